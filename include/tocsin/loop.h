@@ -1,0 +1,154 @@
+/*
+ * loop.h - the order of the stages, rounds, replay, the walk from a plan to the
+ * words, and the views that people are shown.
+ *
+ * A stage knows records only; here they are read from the store as of a date,
+ * handed to the stage's core, and what comes back is kept. One round is one unit
+ * of work: all of it is kept or nothing.
+ */
+#ifndef TOCSIN_LOOP_H
+#define TOCSIN_LOOP_H
+
+#include <tocsin/store.h>
+
+struct collect_setup;
+struct coder;
+
+/* What the shells found under data/: read once, shared by all stages, never changed. */
+struct house {
+	struct arena arena;
+	const char *data;                /* the folder */
+	struct atlas atlas;
+	struct coder *coder;
+	struct rules *rules;
+	struct instruments *instruments;
+	struct statuses *statuses;
+	struct profiles *profiles;
+};
+
+/* Read the tables of a data folder; the first that is wrong is named with its line. */
+int house_open(const char *data, struct house **ret, struct err *err);
+void house_close(struct house *house);
+void house_closep(struct house **house);
+
+/* ---- one round ---- */
+
+enum stage { STAGE_COLLECT, STAGE_CODE, STAGE_MEASURE, STAGE_LEARN, STAGE_FORESEE, STAGE_RESPOND, N_STAGES };
+extern const char *const stage_names[N_STAGES];
+
+struct tally {                       /* what one stage did */
+	size_t in, made, revised, same, withdrawn;
+};
+
+struct round {
+	struct instant as_of;            /* given, or found: newest known of what was accepted */
+	struct tally stages[N_STAGES];
+	size_t documents, copies, erased;    /* collected; of them copies; refused because erased */
+	struct collected {               /* one a file or feed */
+		const char *name, *lang;     /* file, and language when all are of one; else NULL */
+		size_t records;
+	} *files;
+	size_t n_files;
+	struct count { const char *name; size_t n; } *langs, *uncoded;   /* documents; not coded */
+	size_t n_langs, n_uncoded;
+	const char **skipped;            /* files of the folder that no manifest lists */
+	size_t n_skipped;
+	struct err *faults;              /* input files that were refused, each whole */
+	size_t n_faults;
+};
+
+/* Newly made, revised or withdrawn records of the round: 0 means nothing changed. */
+size_t round_changes(const struct round *round);
+
+/*
+ * Run the stages first..last on the store. `input` is a folder or file to collect,
+ * NULL to collect nothing; `as_of` missing means the newest known. Refused files do
+ * not stop the round: they stand in round->faults, and the answer is then ERR_DATA
+ * after everything else was kept. The arena owns what `ret` points to.
+ */
+int round_run(struct store *store, const struct house *house, const char *input,
+	      struct instant as_of, enum stage first, enum stage last, struct instant now,
+	      struct arena *arena, struct round *ret, struct err *err);
+
+/* Rounds as of 1 April of from+1 .. to+1 (when the year's indices are known), in order. */
+int replay_run(struct store *store, const struct house *house, int from, int to,
+	       void (*progress)(int year, const struct round *round, void *user), void *user,
+	       struct arena *arena, struct err *err);
+
+/* One stage as a filter, without a store: records in (JSON Lines, CSV, or raw input for
+   collect), records out. `as_of` missing means the newest known of the input. */
+int stage_filter(const struct house *house, enum stage stage, const char *name, const char *bytes,
+		 size_t len, struct instant as_of, struct instant now, struct records *out,
+		 struct round *ret, struct err *err);
+
+/* ---- why ---- */
+
+struct why {                         /* one line of the walk, depth first */
+	int depth;
+	const char *role;                /* of this record for the one above it; NULL at the top */
+	const struct record *record;     /* NULL when it is known by id only (erased, or not here) */
+	const char *id;
+	const char *part;                /* title or body, NULL if the whole record is meant */
+	int64_t byte_start, byte_end;
+	const char *text;                /* the bytes there, as stored; NULL if there are none */
+	bool again;                      /* walked above already: not opened a second time */
+};
+
+int why_walk(struct store *store, const char *id, int64_t as_of, struct arena *arena,
+	     struct why **ret, size_t *ret_n, struct err *err);
+/* What a record says, in a line for people. */
+void record_describe(struct buf *buf, const struct record *record);
+
+/* ---- views: what the pages, the report and the command line show, gathered once ---- */
+
+struct alert_view {
+	const struct alert *alert;
+	const char *state;               /* new, acknowledged, ... */
+	const struct plan *plan;         /* NULL if none */
+};
+
+struct country_view {
+	const struct unit *unit;
+	struct instant as_of;
+	const struct observation **series;   /* v2x_polyarchy by year */
+	size_t n_series;
+	const struct observation *change1, *change5;       /* derived; NULL if not known */
+	const struct observation **pressure;               /* monthly pressure_threat, by month */
+	size_t n_pressure;
+	const struct episode **episodes;
+	size_t n_episodes;
+	const struct forecast *closing, *opening;          /* the latest; NULL if none */
+	struct alert_view *alerts;                         /* gravest first; closed ones after open ones */
+	size_t n_alerts, n_open;
+	const struct event **events;                       /* newest first */
+	size_t n_events;
+	const struct juncture **junctures;                 /* ahead of as_of, soonest first */
+	size_t n_junctures;
+	const struct response **responses;                 /* newest first */
+	size_t n_responses;
+	const struct outcome **outcomes;                   /* newest first */
+	size_t n_outcomes;
+	const struct contribution **contributions;
+	size_t n_contributions;
+	const struct score *closing_score, *opening_score; /* pooled, of the ensemble; NULL if none */
+};
+
+struct situation_view {
+	struct instant as_of;            /* missing: the store is empty */
+	struct country_view *countries;  /* those with a series, an event or an alert, by key */
+	size_t n_countries;
+	struct alert_view *alerts;       /* open ones of all units, gravest first */
+	size_t n_alerts;
+	const struct score **scores;     /* pooled forecast scores, and those of rules and responses */
+	size_t n_scores;
+};
+
+/* As of a time; `as_of` AS_OF_ALL: the newest known. ERR_NOT_FOUND for an unknown unit. */
+int view_country(struct store *store, const struct atlas *atlas, const char *unit, int64_t as_of,
+		 struct arena *arena, struct country_view *ret, struct err *err);
+int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of,
+		   struct arena *arena, struct situation_view *ret, struct err *err);
+int view_alerts(struct store *store, int64_t as_of, const char *unit, bool with_closed,
+		struct arena *arena, struct alert_view **ret, size_t *ret_n, struct err *err);
+
+#endif

@@ -1,0 +1,367 @@
+/*
+ * model.h - the nouns: instants, units, and the records that join the stages.
+ *
+ * A record is an envelope (struct record) followed by the fields of its kind.
+ * One table a kind (src/model/kinds.c) describes the fields; the JSON Lines and
+ * CSV forms, the identifiers, the content hash and the tables of the store all
+ * come from it, so they cannot disagree. Missing: NULL text, NAN number,
+ * INT_MISSING integer, an instant of precision INSTANT_NONE; a reason may stand
+ * in `missing`. Strings live in the arena the record was made in.
+ */
+#ifndef TOCSIN_MODEL_H
+#define TOCSIN_MODEL_H
+
+#include <tocsin/base.h>
+
+#define SCHEMA_MAJOR 1
+#define SCHEMA_TEXT "1.0"
+
+/* ---- time ---- */
+
+enum precision { INSTANT_NONE, INSTANT_YEAR, INSTANT_MONTH, INSTANT_DAY, INSTANT_SECOND };
+
+/* Microseconds since 1970-01-01T00:00Z, how much of it is meant, and the offset it was written with. */
+struct instant {
+	int64_t usec;
+	int8_t precision;
+	int16_t offset;   /* minutes east of UTC */
+};
+
+#define USEC_PER_SECOND INT64_C(1000000)
+#define USEC_PER_DAY (86400 * USEC_PER_SECOND)
+
+/* ISO 8601: YYYY, YYYY-MM, YYYY-MM-DD, or with THH:MM[:SS[.f]] and Z or +HH:MM. Year 0 is refused. */
+int instant_read(const char *s, struct instant *ret, struct err *err);
+void instant_write(struct instant at, char out[40]);      /* "" when missing */
+struct instant instant_of_day(int64_t year, unsigned month, unsigned day);   /* precision day, UTC */
+struct instant instant_of_year(int64_t year);             /* precision year */
+struct instant instant_now(void);                         /* the wall clock: shells only */
+void instant_civil(struct instant at, int64_t *year, unsigned *month, unsigned *day);   /* in UTC */
+int64_t instant_year(struct instant at);
+int64_t instant_month(struct instant at);                 /* months since year 0: year * 12 + month - 1 */
+struct instant instant_of_month(int64_t months);          /* precision month */
+struct instant instant_add_days(struct instant at, int64_t days);
+int64_t instant_days_between(struct instant from, struct instant to);   /* whole days, floor */
+static inline bool instant_is_set(struct instant at) { return at.precision != INSTANT_NONE; }
+
+/* ---- kinds and fields ---- */
+
+enum field_type { FIELD_TEXT, FIELD_INT, FIELD_REAL, FIELD_TIME, FIELD_JSON };
+
+enum field_flag {
+	FIELD_IDENTITY = 1,    /* part of the id */
+	FIELD_REQUIRED = 2,
+	FIELD_COMPUTED = 4,    /* rounded to 9 significant digits */
+	FIELD_PAYLOAD = 8,     /* bodies and personal fields: kept apart, erasable */
+	FIELD_INDEXED = 16,    /* may stand in a query's `where` */
+	FIELD_CLOCK = 32,      /* may come from the clock: not compared between revisions */
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	size_t offset;
+	unsigned flags;
+};
+
+struct kind {
+	const char *name, *prefix;    /* "event", "ev" */
+	size_t size;
+	const struct field *fields;
+	size_t n_fields;
+	bool unit_is_identity, from_is_identity;   /* unit, valid_from take part in the id */
+	bool unit_is_required;
+	bool from_outside;            /* accepted from the world: its `known` moves the round */
+};
+
+extern const struct kind kind_unit, kind_document, kind_event, kind_observation, kind_episode,
+	kind_juncture, kind_forecast, kind_alert, kind_transition, kind_plan, kind_response,
+	kind_outcome, kind_score, kind_setting, kind_contribution;
+extern const struct kind *const kinds[];
+extern const size_t n_kinds;
+
+const struct kind *kind_named(const char *name);   /* NULL if unknown */
+const struct kind *kind_of_id(const char *id);     /* by its prefix; NULL if none */
+
+/* Where a record comes from: another record, perhaps a span of its stored `title` or `body`. */
+struct origin {
+	const char *from_id;
+	const char *role;          /* "evidence", "words", "rule", "alert", ... */
+	const char *part;          /* "title", "body" or NULL */
+	int64_t byte_start, byte_end;   /* [start, end) into the part's UTF-8; INT_MISSING if none */
+};
+
+struct record {
+	const struct kind *kind;
+	const char *id;
+	int64_t revision;                        /* 1 at first; given by the store */
+	struct instant known;                    /* when the world could know it */
+	struct instant valid_from, valid_past;   /* [from, past) it speaks of */
+	const char *unit;                        /* key of its place, such as "SRB" */
+	const char *by;                          /* principal; "system" for stages */
+	const char *schema;
+	const char *licence;                     /* "open", "share-alike", "restricted" */
+	const char *missing;                     /* JSON object: field -> why it is null; or NULL */
+	const char *extra;                       /* JSON object: fields this version does not know; or NULL */
+	bool withdrawn;                          /* a tombstone */
+	struct origin *from;
+	size_t n_from;
+};
+
+struct unit {            /* r.unit is the key, r.valid_* its life; codes and names are in the atlas */
+	struct record r;
+	const char *type;        /* state, territory, entity, body */
+	const char *parent;      /* key or NULL */
+	const char *name;        /* English */
+};
+
+struct document {
+	struct record r;         /* r.unit NULL: the coder says what a document is about */
+	const char *feed;        /* id of the source in the manifest */
+	const char *key;         /* "guid:...", "link:..." or "hash:..." within the feed */
+	const char *link, *source;      /* canonical link; source of the fact where the feed names one */
+	const char *lang, *lang_basis;  /* BCP 47; feed, item, text, none */
+	struct instant published, seen; /* what the input says; when it was collected, if the input does not say */
+	const char *published_basis;    /* feed, dateline, text, none */
+	const char *title, *body, *author;
+	const char *raw_hash;           /* BLAKE2b-128 of the raw item */
+	int64_t byte_start, byte_end;   /* of the raw item in its file */
+	int64_t truncated;              /* 1: the text ends in a cut mark */
+	const char *copy_of;            /* id of the earliest document of which this is a copy or rewrite */
+	const char *flags;              /* "future-date", ... blank-separated */
+};
+
+struct event {
+	struct record r;         /* unit: where; valid_from: the day */
+	const char *document;
+	const char *type;               /* PLOVER type or NULL */
+	const char *civic_class;        /* one of civic_classes */
+	const char *signal;             /* threat, opportunity, none */
+	const char *actor, *target;     /* words of the text */
+	const char *lang;
+	int64_t negated;                /* 1: the text says it did not happen, or was undone */
+	const char *day_basis;          /* published, text */
+	double confidence;              /* 0..1, share of the evidence weight on this class */
+	const char *feed;               /* of the document: the independent voice; a copy has its original's */
+};
+
+struct observation {
+	struct record r;         /* unit, valid [from, past) */
+	const char *indicator, *source;
+	double value, low, high;        /* the interval the source gives, or ours at 90 % */
+	double n;                       /* reports or experts behind it; NAN unknown */
+	int64_t sources;                /* independent sources behind it */
+	int64_t retrospective;          /* 1: published today about then (no vintage) */
+};
+
+struct episode {
+	struct record r;         /* valid_from: first year; valid_past: 1 January after the last */
+	const char *indicator, *direction;   /* closing, opening */
+	int64_t pre_year, first_year, last_year;
+	double change;                  /* of the indicator over the episode */
+	int64_t uncertain;              /* 1: may still be going on */
+	int64_t termination;            /* ERT code, INT_MISSING with the reason in r.missing */
+	const char *status;             /* candidate */
+};
+
+struct juncture {
+	struct record r;         /* valid_from: the date with its precision */
+	const char *key;                /* id in the source table */
+	const char *type, *what, *status, *source, *checked;
+};
+
+struct forecast {
+	struct record r;         /* valid [from, past): the window spoken of; known: when issued */
+	const char *question;           /* closing, opening */
+	int64_t origin;                 /* last year of data used */
+	struct instant as_of;           /* issued as of */
+	double p, low, high;            /* chance and its 90 % interval */
+	double base_rate, persistence, logit;   /* the members' chances; NAN when one could not speak */
+	const char *weights;            /* JSON: member -> weight */
+	const char *drivers;            /* JSON: feature -> contribution on the log-odds scale */
+	const char *skill;              /* sentence for people: "no skill shown ..." */
+	double n, positives;            /* of the rows it learned from */
+	int64_t seed;
+};
+
+struct alert {
+	struct record r;         /* valid_from: start; valid_past: end, unset while firing */
+	const char *fingerprint;        /* hash of the sorted labels */
+	const char *labels;             /* JSON object */
+	const char *rule, *title;
+	int64_t level;                  /* 1 none, 2 watch, 3 warning, 4 critical */
+	const char *direction;          /* threat, opportunity */
+	double value, threshold;        /* what fired, at the last change */
+	int64_t sources;                /* independent sources */
+	struct instant triggered;       /* when the evidence sufficed */
+	struct instant changed;         /* last change of level or evidence */
+	const char *standing;           /* "unproven", or the rule's back-test in words */
+	struct instant ack_due;         /* deadline of the acknowledgement */
+	const char *owner;              /* who has the duty by the rule or profile; NULL: nobody yet */
+};
+
+struct transition {      /* append-only: one step in the life of an alert */
+	struct record r;
+	const char *alert;
+	int64_t step;                   /* 1, 2, ... */
+	const char *state_from, *state_to;   /* see alert_state in respond.h */
+	struct instant at;
+	const char *reason, *note;
+	const char *previous;           /* id of the step before; NULL for the first */
+};
+
+struct plan {
+	struct record r;
+	const char *alert;
+	double days_to_trigger;         /* NAN: not known */
+	const char *steps, *rejected, *unknown;   /* JSON lists, see respond.h */
+	const char *summary;
+};
+
+struct response {        /* what somebody really did */
+	struct record r;         /* valid_from: the day */
+	const char *key;
+	const char *actor, *instrument, *action;
+	const char *trigger_item;       /* key of the triggering item in its feed */
+	struct instant trigger_date;
+	double days;                    /* from trigger to response */
+	const char *source, *checked, *note;
+};
+
+struct outcome {         /* what followed */
+	struct record r;
+	const char *key;
+	const char *what, *direction;   /* better, worse, none */
+	const char *after;              /* key of the response before it */
+	const char *event_item, *source, *checked;
+};
+
+struct score {           /* learn: how well something did */
+	struct record r;
+	const char *about;              /* forecast, rule, response */
+	const char *subject;            /* closing, opening, rule name, instrument */
+	const char *member;             /* ensemble, base_rate, persistence, logit, - */
+	int64_t origin;                 /* year; INT_MISSING: all years */
+	double n, positives;
+	double brier, log_score, auc;
+	double skill, skill_low, skill_high;    /* Brier difference to the base rate, positive is better */
+	double hits, misses, false_alarms, lead_days;
+};
+
+struct setting {         /* learn: a value that the next round reads */
+	struct record r;
+	const char *name;               /* weight.closing.logit, threshold.RULE */
+	double value;
+	const char *reason;
+};
+
+struct contribution {    /* codesign: what a local partner gave, and the receipt of its use */
+	struct record r;
+	const char *partner, *about;    /* about: weight.INDICATOR, threshold.RULE, source.FEED, language */
+	const char *text;
+	double value;
+	const char *status, *used_for;  /* received, used, not used; where or why */
+};
+
+extern const char *const civic_classes[];   /* protest ... conflict; "none" is not among them */
+extern const size_t n_civic_classes;
+
+/* ---- records ---- */
+
+/* ---- reaching a field of any record through its table ---- */
+
+const char **field_text(void *record, const struct field *field);   /* text and JSON */
+int64_t *field_int(void *record, const struct field *field);
+double *field_real(void *record, const struct field *field);
+struct instant *field_time(void *record, const struct field *field);
+bool field_is_missing(const void *record, const struct field *field);
+const struct field *kind_field(const struct kind *kind, const char *name);   /* NULL if none */
+/* The JSON of one value; null when missing. */
+void field_write_json(struct buf *buf, const void *record, const struct field *field);
+
+struct records {
+	struct arena *arena;
+	struct record **v;
+	size_t n, cap;
+};
+
+/* A record with every field missing, by "system", licence "open". */
+void *record_new(struct arena *arena, const struct kind *kind);
+void records_add(struct records *list, void *record);
+/* Sort by kind order, then id, then revision: the stable order of export. */
+void records_sort(struct records *list);
+/* Next record of a kind from *i on, advancing *i; NULL at the end. */
+void *records_next(const struct records *list, const struct kind *kind, size_t *i);
+void *records_find(const struct records *list, const char *id);   /* newest known, linear */
+
+void record_from(struct arena *arena, struct record *r, const char *from_id, const char *role);
+void record_from_span(struct arena *arena, struct record *r, const char *from_id, const char *role,
+		      const char *part, int64_t byte_start, int64_t byte_end);
+/* Say why a field is null. */
+void record_missing(struct arena *arena, struct record *r, const char *field, const char *why);
+/* Keep the stricter licence of the two. */
+void record_inherit_licence(struct record *r, const char *licence);
+/* Round computed fields, then set the id from the identity fields (docs/reference/ids.md). */
+void record_identify(struct arena *arena, void *record);
+/* BLAKE2b-128 of all that makes two revisions differ: not known, revision or payload position. */
+void record_content_hash(const void *record, char hex[33]);
+/* Required fields, UTF-8, no NUL, years in range, known classes: ERR_DATA names the field. */
+int record_check(const void *record, struct err *err);
+
+/* ---- forms ---- */
+
+/* One JSON object, keys in the order of the tables, no newline. A field of the kind that is
+   missing is null, one of the envelope is left out. */
+void record_write_json(struct buf *buf, const void *record);
+/* Strict: unknown kinds, wrong types and newer major schemas are ERR_DATA with name:line; unknown
+   fields are kept in `extra`. A missing id is computed. */
+int record_read_json(const char *text, size_t len, const char *name, size_t line,
+		     struct arena *arena, struct record **ret, struct err *err);
+/* All lines of a JSON Lines text; blank lines are allowed. */
+int records_read_jsonl(const char *text, size_t len, const char *name, struct records *list,
+		       struct err *err);
+/* CSV with one kind a file: first column `kind`, then envelope and fields. */
+void record_write_csv_header(struct buf *buf, const struct kind *kind, char delimiter);
+void record_write_csv(struct buf *buf, const void *record, char delimiter);
+int records_read_csv(const char *text, size_t len, const char *name, struct records *list,
+		     struct err *err);
+
+/* ---- the atlas: units with their dated codes, names and neighbours ---- */
+
+struct unit_code {
+	const char *unit, *scheme, *code;   /* scheme: iso2 iso3 gw cow vdem fips cameo */
+	struct instant from, past;
+};
+
+struct unit_name {
+	const char *unit, *lang, *script, *name;   /* lang BCP 47 without script */
+	bool standard;                             /* the first name in its language */
+};
+
+struct atlas {
+	struct arena *arena;
+	struct unit **units;
+	size_t n_units, cap_units;
+	struct unit_code *codes;
+	size_t n_codes, cap_codes;
+	struct unit_name *names;
+	size_t n_names, cap_names;
+	struct { const char *unit, *other; } *borders;
+	size_t n_borders, cap_borders;
+};
+
+/* Add the rows of one CSV: columns id,kind,parent,from,past,name / unit,scheme,code,from,past /
+   unit,lang,script,name,standard / unit,neighbour. A later row for the same unit replaces. */
+int atlas_add_units(struct atlas *atlas, const char *name, const char *text, size_t len, struct err *err);
+int atlas_add_codes(struct atlas *atlas, const char *name, const char *text, size_t len, struct err *err);
+int atlas_add_names(struct atlas *atlas, const char *name, const char *text, size_t len, struct err *err);
+int atlas_add_borders(struct atlas *atlas, const char *name, const char *text, size_t len, struct err *err);
+const struct unit *atlas_unit(const struct atlas *atlas, const char *key);   /* NULL if unknown */
+/* The unit that had a code in a scheme on a day; NULL if none. */
+const struct unit *atlas_by_code(const struct atlas *atlas, const char *scheme, const char *code,
+				 struct instant day);
+/* Key, ISO2, ISO3 or English name, any case; NULL if unknown. */
+const struct unit *atlas_guess(const struct atlas *atlas, const char *text);
+bool atlas_borders(const struct atlas *atlas, const char *a, const char *b);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * stats.h - scores of forecasts, intervals, resampling, regularised logistic regression.
+ *
+ * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
+ * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the
+ * number of threads or on the processor: sums are taken in the order of the rows
+ * and no BLAS kernel is called, so the same input gives the same bytes everywhere.
+ */
+#ifndef TOCSIN_STATS_H
+#define TOCSIN_STATS_H
+
+#include <tocsin/base.h>
+
+/* ---- scores: proper rules for the chance of an event (forecast-benchmark.md) ---- */
+
+/* Mean (p - y)^2; NAN when n is 0. */
+double brier_score(const double *p, const unsigned char *y, size_t n);
+/* Mean -ln of the chance given to what happened, p clipped to [.001, .999]; NAN when n is 0. */
+double log_score(const double *p, const unsigned char *y, size_t n);
+/* Area under the ROC curve by the rank sum with mid-ranks for ties; NAN unless both outcomes occur. O(n log n). */
+double auc_score(const double *p, const unsigned char *y, size_t n);
+
+/* ---- order statistics ---- */
+
+void sort_numbers(double *v, size_t n);
+/* Quantile q of sorted v[0..n) by linear interpolation (type 7 of Hyndman and Fan 1996); NAN when n is 0. */
+double quantile_sorted(const double *v, size_t n, double q);
+/* Sorts v. */
+double median_of(double *v, size_t n);
+
+/* ---- intervals at a level such as 0.9 ---- */
+
+struct interval {
+	double low, high;
+};
+
+/* z with P(|Z| < z) = level for a standard normal Z. */
+double normal_reach(double level);
+/* Wilson 1927 score interval of a share, k of n; [0, 1] when n is 0. k may be a fraction. */
+struct interval wilson_interval(double k, double n, double level);
+/* Central interval of Beta(a, b); a, b > 0. */
+struct interval beta_interval(double a, double b, double level);
+/* Central interval of Gamma with this shape and rate; both > 0. */
+struct interval gamma_interval(double shape, double rate, double level);
+
+/* ---- resampling of whole clusters (countries) ---- */
+
+/* How often each of n clusters is drawn in n draws with replacement. */
+void bootstrap_counts(struct rng *rng, size_t n, uint32_t *counts);
+/* Percentile interval of sum(total) / sum(size) over `draws` resamples of n clusters, both given per
+   cluster; resamples of size 0 are left out, NAN when all are or n < 2. O(draws * n). */
+struct interval bootstrap_ratio(const double *total, const double *size, size_t n, size_t draws,
+				uint64_t seed, double level);
+
+/* ---- logistic regression with a ridge ---- */
+
+/*
+ * Features are centred and scaled to unit variance and clipped at four standard
+ * deviations; one that never varies is dropped. A missing value counts as the mean,
+ * and a feature that is missing in some rows brings a second term, 1 where it is
+ * missing (centred, not scaled: a rare gap is held back more). A feature known in
+ * fewer than LOGIT_MIN_KNOWN rows is dropped with its gap term.
+ */
+#define LOGIT_MIN_KNOWN 30
+
+struct logit_term {
+	size_t feature;
+	bool gap;              /* 1 where the feature is missing */
+	double mean, scale;    /* term = (value - mean) / scale */
+};
+
+struct logit {
+	size_t k;                    /* features of a row */
+	size_t n_terms;
+	struct logit_term *terms;
+	double *beta;                /* intercept, then one a term */
+	size_t n;                    /* rows it was scaled on */
+	double *z;                   /* n x n_terms, row by row */
+	const unsigned char *y;      /* the caller's, n */
+	double ridge;
+	bool converged;
+};
+
+/*
+ * Maximise sum(w * log likelihood) - ridge / 2 * |beta|^2, the intercept free, by Newton's method
+ * with step halving (le Cessie and van Houwelingen 1992). x: n rows of k. ERR_DATA when y
+ * never varies. O(iterations * n * terms^2). The arena owns what *ret points to; x is not kept, y is.
+ */
+int logit_fit(const double *x, const unsigned char *y, size_t n, size_t k, double ridge,
+	      struct arena *arena, struct logit *ret, struct err *err);
+/* The same rows with other weights (NULL: 1 each), from the fitted beta on: beta[0..n_terms]. Where
+   no weight is left on one outcome, the intercept is the smoothed share and the rest 0. */
+void logit_refit(const struct logit *fit, const double *weights, double *beta);
+/* Chance for one row of k features under `beta` (NULL: the fitted one). */
+double logit_chance(const struct logit *fit, const double *beta, const double *x);
+/* What each feature adds to the log-odds of that row, its gap term included; the rest is the intercept. */
+void logit_parts(const struct logit *fit, const double *x, double *parts);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * cli.h - what the commands share: the table they stand in, the parsed line, the
+ * store and data folder opened on demand, and the one way to print rows.
+ *
+ * A command file holds its help, its options and a function that parses, calls
+ * and prints; anything worth testing lies below. From the table come parsing,
+ * --help, "did you mean" and the man page.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <tocsin/loop.h>
+
+struct option {
+	const char *name;       /* without the dashes */
+	const char *argument;   /* what it takes, in capitals; NULL: nothing; "[=FIELDS]": may take */
+	const char *help;
+};
+
+struct cli;
+
+struct command {
+	const char *name, *group, *operands, *summary;
+	const char *examples[2];
+	const char *details;                  /* more help; NULL */
+	const char *const *verbs;             /* NULL ends; NULL: no verbs */
+	const struct option *options;
+	size_t n_options;
+	size_t least, most;                   /* operands, after the verb */
+	int (*run)(struct cli *cli, struct err *err);
+};
+
+extern const struct command *const commands[];
+extern const size_t n_commands;
+extern const struct option global_options[];
+extern const size_t n_global_options;
+extern const char *const version_text, *const commit_text;
+
+struct cli {
+	struct arena arena;
+	const struct command *command;
+	const char *verb;
+	const char **operands;
+	size_t n_operands;
+	const char **values;                  /* by option of the command; NULL: not given */
+	const char **globals;                 /* by global option */
+	struct instant as_of;                 /* missing: not given */
+	struct conf conf;
+	struct store *store;
+	struct house *house;
+	bool tty;
+};
+
+/* Read the arguments into *cli; ERR_USAGE with a hint. */
+int cli_parse(struct cli *cli, int argc, char **argv, struct err *err);
+const char *cli_option(const struct cli *cli, const char *name);    /* of the command or global; NULL */
+bool cli_has(const struct cli *cli, const char *name);
+int cli_number(const struct cli *cli, const char *name, int64_t fallback, int64_t *ret, struct err *err);
+/* Flags over TOCSIN_* over the settings file; NULL when none says. */
+const char *cli_setting(const struct cli *cli, const char *option, const char *variable,
+			const char *section, const char *key);
+int cli_configure(struct cli *cli, struct err *err);
+int cli_store(struct cli *cli, enum store_mode mode, struct err *err);
+int cli_house(struct cli *cli, struct err *err);
+const char *cli_store_path(struct cli *cli);
+const char *cli_user(struct cli *cli);
+int64_t cli_as_of(const struct cli *cli);   /* microseconds; AS_OF_ALL when not given */
+void cli_close(struct cli *cli);
+int cli_find(const char *const *names, size_t n, const char *given, const char *what, struct err *err);
+
+/* ---- output: rows of JSON objects as table, TSV, CSV, JSON or JSON Lines ---- */
+
+struct output {
+	struct cli *cli;
+	const char *const *columns;
+	size_t n_columns;
+	const char **rows;
+	size_t n, cap;
+};
+
+void output_add(struct output *out, const char *json);
+void output_record(struct output *out, const void *record);
+int output_end(struct output *out, struct err *err);   /* prints; an empty list is [] under --json */
+int print_buf(const struct buf *buf, struct err *err);
+void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
+
+void help_overview(struct buf *buf);
+void help_command(struct buf *buf, const struct command *command);
+void help_man(struct buf *buf);
+
+extern const struct command command_init, command_run, command_replay, command_collect, command_code,
+	command_measure, command_foresee, command_respond, command_learn, command_country,
+	command_alert, command_forecast, command_plan, command_event, command_why, command_report,
+	command_serve, command_export, command_store, command_help;
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_alert.c - tocsin alert: what needs somebody, and the steps of its life. */
+#include <string.h>
+
+#include <tocsin/render.h>
+#include <tocsin/respond.h>
+
+#include "cli/cli.h"
+
+static void alert_row(struct output *out, const struct alert_view *view)
+{
+	_cleanup_(buf_free) struct buf row = {0};
+
+	record_write_json(&row, view->alert);
+	buf_cut(&row, row.len - 1);
+	buf_puts(&row, ",\"state\":");
+	json_put_str(&row, view->state);
+	buf_puts(&row, ",\"plan\":");
+	json_put_str(&row, view->plan ? view->plan->r.id : NULL);
+	buf_putc(&row, '}');
+	output_add(out, row.s);
+}
+
+static int alert_list(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"level", "direction", "unit", "title", "state", "sources",
+					      "valid_from", "standing", "id"};
+	struct output out = {.cli = cli, .columns = columns, .n_columns = LENGTH(columns)};
+	const char *unit = NULL;
+	struct alert_view *alerts;
+	size_t n;
+	int r = cli_house(cli, err);
+
+	if (r < 0)
+		return r;
+	if (cli_has(cli, "unit")) {
+		const struct unit *found = atlas_guess(&cli->house->atlas, cli_option(cli, "unit"));
+
+		if (!found)
+			return err_set(err, ERR_NOT_FOUND, "unknown unit \"%.60s\"", cli_option(cli, "unit"));
+		unit = found->r.unit;
+	}
+	r = view_alerts(cli->store, cli_as_of(cli), unit, cli_has(cli, "all"), &cli->arena, &alerts, &n, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		alert_row(&out, &alerts[i]);
+	return output_end(&out, err);
+}
+
+/* The alert and its history, newest reading. */
+static int alert_load(struct cli *cli, struct alert **ret, struct records *history, struct err *err)
+{
+	struct query query = QUERY(&kind_transition, cli_as_of(cli));
+	struct record *record;
+	int r = store_get(cli->store, cli->operands[0], cli_as_of(cli), &cli->arena, &record, err);
+
+	if (r < 0)
+		return r;
+	if (record->kind != &kind_alert)
+		return err_set(err, ERR_NOT_FOUND, "\"%s\" is a record of kind %s, not alert", record->id,
+			       record->kind->name);
+	query.where[0] = (struct condition){"alert", record->id};
+	r = store_read(cli->store, &query, history, err);
+	*ret = (struct alert *)record;
+	return r < 0 ? r : 0;
+}
+
+static int alert_show(struct cli *cli, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	struct records history = {.arena = &cli->arena};
+	struct alert *alert;
+	int r = alert_load(cli, &alert, &history, err);
+
+	if (r < 0)
+		return r;
+	record_write_json(&text, alert);
+	if (cli_has(cli, "json") || cli_has(cli, "jsonl")) {
+		buf_cut(&text, text.len - 1);
+		buf_printf(&text, ",\"state\":\"%s\"}\n", alert_state(&history));
+		return print_buf(&text, err);
+	}
+	buf_cut(&text, 0);
+	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, alert_state(&history));
+	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\nsources    %lld independent\n",
+		   (long long)alert->level, alert->direction, alert->rule,
+		   alert->standing ? alert->standing : "unproven", (long long)alert->sources);
+	for (size_t i = 0, at = 0; i < history.n; i++) {
+		const struct transition *step = records_next(&history, &kind_transition, &at);
+		char when[40];
+
+		instant_write(step->at, when);
+		buf_printf(&text, "step %-5lld %s %s by %s%s%s\n", (long long)step->step, when, step->state_to,
+			   step->r.by, step->reason ? ": " : "", step->reason ? step->reason : "");
+	}
+	buf_printf(&text, "evidence   tocsin why %s\n", alert->r.id);
+	return print_buf(&text, err);
+}
+
+static const struct { const char *verb, *state; } steps[] = {
+	{"ack", "acknowledged"}, {"assign", "assigned"}, {"escalate", "escalated"},
+	{"respond", "responding"}, {"close", "closed"}, {"review", "reviewed"}, {"reopen", "reopened"},
+};
+
+static const char *state_of_verb(const char *verb)
+{
+	for (size_t i = 0; i < LENGTH(steps); i++)
+		if (str_eq(steps[i].verb, verb))
+			return steps[i].state;
+	return NULL;
+}
+
+static int alert_move(struct cli *cli, struct err *err)
+{
+	struct records history = {.arena = &cli->arena};
+	struct instant at = instant_is_set(cli->as_of) ? cli->as_of : instant_now();
+	const char *reason = cli_option(cli, "reason");
+	struct transition *step;
+	struct alert *alert;
+	int r = store_begin(cli->store, err);
+
+	if (r == 0)
+		r = alert_load(cli, &alert, &history, err);
+	if (r == 0)
+		r = alert_step(&cli->arena, alert, &history, state_of_verb(cli->verb), cli_user(cli),
+			       reason ? reason : cli_option(cli, "outcome"), cli_option(cli, "note"), at, &step, err);
+	if (r == 0)
+		r = store_put(cli->store, &step->r, err);
+	if (r < 0)
+		return r;
+	r = store_commit(cli->store, err);
+	if (r == 0)
+		say(cli, "%s: %s -> %s by %s", alert->r.id, step->state_from ? step->state_from : "none",
+		    step->state_to, step->r.by);
+	return r;
+}
+
+static int alert_run(struct cli *cli, struct err *err)
+{
+	bool move = state_of_verb(cli->verb) != NULL;
+	int r = cli_store(cli, move ? STORE_WRITE : STORE_READ, err);
+
+	if (r < 0)
+		return r;
+	if (!move && !str_eq(cli->verb, "show"))
+		return cli->n_operands ? err_set(err, ERR_USAGE, "\"alert list\" takes no operand")
+				       : alert_list(cli, err);
+	if (cli->n_operands != 1)
+		return err_set(err, ERR_USAGE, "\"alert %s\" takes one id", cli->verb);
+	return move ? alert_move(cli, err) : alert_show(cli, err);
+}
+
+static const char *const verbs[] = {"list", "show", "ack", "assign", "escalate", "respond", "close",
+				    "review", "reopen", NULL};
+static const struct option options[] = {
+	{"unit", "UNIT", "only of this unit"},
+	{"all", NULL, "closed ones too"},
+	{"reason", "CODE", "why it is closed: a code such as handled, false, duplicate"},
+	{"outcome", "CODE", "what a review found: true, false, early, late, unclear"},
+	{"note", "TEXT", "a sentence for the record"},
+};
+
+const struct command command_alert = {
+	.name = "alert", .group = "Records", .operands = "[ID]", .verbs = verbs, .most = 1,
+	.summary = "what needs somebody, gravest first, and the steps of its life",
+	.examples = {"tocsin alert list", "tocsin alert close ID --reason handled --note \"dialogue resumed\""},
+	.options = options, .n_options = LENGTH(options), .run = alert_run,
+};

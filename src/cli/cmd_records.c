@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* cmd_records.c - tocsin country, event, forecast and plan: records, listed and shown. */
+#include <string.h>
+
+#include <tocsin/render.h>
+
+#include "cli/cli.h"
+
+static const char *const list_show[] = {"list", "show", NULL};
+
+static const char *unit_key(struct cli *cli, const char *given, struct err *err)
+{
+	const struct unit *unit = atlas_guess(&cli->house->atlas, given);
+
+	if (unit)
+		return unit->r.unit;
+	err_set(err, ERR_NOT_FOUND, "unknown unit \"%.60s\"", given);
+	err_hint(err, ERR_NOT_FOUND, "Give an ISO code or an English name; \"tocsin country list\" shows those with data.");
+	return NULL;
+}
+
+static int add_record(struct record *record, void *user, struct err *err)
+{
+	(void)err;
+	output_record(user, record);
+	return 0;
+}
+
+static int list_kind(struct cli *cli, const struct kind *kind, enum store_order order,
+		     const char *const *columns, size_t n_columns, struct err *err)
+{
+	struct output out = {.cli = cli, .columns = columns, .n_columns = n_columns};
+	struct query query = QUERY(kind, cli_as_of(cli));
+	int64_t limit;
+	int r = cli_number(cli, "limit", 0, &limit, err);
+
+	if (r == 0)
+		r = cli_store(cli, STORE_READ, err);
+	if (r == 0)
+		r = cli_house(cli, err);
+	if (r < 0)
+		return r;
+	query.order = order;
+	query.limit = limit > 0 ? (size_t)limit : 0;
+	if (cli_has(cli, "unit") && !(query.unit = unit_key(cli, cli_option(cli, "unit"), err)))
+		return ERR_NOT_FOUND;
+	r = store_each(cli->store, &query, add_record, &out, err);
+	return r < 0 ? r : output_end(&out, err);
+}
+
+/* One record by id, as an object under --json, else as "name: value" lines. */
+static int show_record(struct cli *cli, const struct kind *kind, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	const struct json *map;
+	struct record *record;
+	int r;
+
+	if (cli->n_operands != 1)
+		return err_set(err, ERR_USAGE, "\"%s show\" takes one id", cli->command->name);
+	r = cli_store(cli, STORE_READ, err);
+	if (r == 0)
+		r = store_get(cli->store, cli->operands[0], cli_as_of(cli), &cli->arena, &record, err);
+	if (r < 0)
+		return r;
+	if (record->kind != kind)
+		return err_set(err, ERR_NOT_FOUND, "\"%s\" is a record of kind %s, not %s", record->id,
+			       record->kind->name, kind->name);
+	record_write_json(&text, record);
+	if (cli_has(cli, "json") || cli_has(cli, "jsonl")) {
+		buf_putc(&text, '\n');
+		return print_buf(&text, err);
+	}
+	r = json_read(text.s, text.len, "record", 1, &cli->arena, &map, err);
+	if (r < 0)
+		return r;
+	buf_cut(&text, 0);
+	for (size_t i = 0; i < map->n; i++) {
+		if (map->v[i].type == JSON_NONE)
+			continue;
+		buf_printf(&text, "%-14s ", map->keys[i]);
+		if (map->v[i].type == JSON_STR)
+			buf_puts(&text, map->v[i].s);
+		else
+			json_write(&text, &map->v[i]);
+		buf_putc(&text, '\n');
+	}
+	return print_buf(&text, err);
+}
+
+static int no_operand(struct cli *cli, struct err *err)
+{
+	return cli->n_operands == 0 ? 0 : err_set(err, ERR_USAGE, "\"%s list\" takes no operand", cli->command->name);
+}
+
+/* ---- country ---- */
+
+static void put_estimate(struct buf *buf, const char *name, double p, double low, double high)
+{
+	buf_printf(buf, ",\"%s\":", name);
+	json_put_num(buf, p);
+	buf_printf(buf, ",\"%s_low\":", name);
+	json_put_num(buf, low);
+	buf_printf(buf, ",\"%s_high\":", name);
+	json_put_num(buf, high);
+}
+
+static void put_range(struct buf *buf, const char *name, const struct forecast *forecast)
+{
+	buf_printf(buf, ",\"%s\":", name);
+	if (!forecast) {
+		buf_puts(buf, "null");
+		return;
+	}
+	buf_printf(buf, "\"%.0f-%.0f %%\"", 100 * forecast->low, 100 * forecast->high);
+}
+
+static void country_row(struct output *out, const struct country_view *view)
+{
+	_cleanup_(buf_free) struct buf row = {0};
+	const struct observation *last = view->n_series ? view->series[view->n_series - 1] : NULL;
+
+	buf_puts(&row, "{\"unit\":");
+	json_put_str(&row, view->unit->r.unit);
+	buf_puts(&row, ",\"name\":");
+	json_put_str(&row, view->unit->name);
+	buf_printf(&row, ",\"year\":");
+	if (last)
+		buf_printf(&row, "%lld", (long long)instant_year(last->r.valid_from));
+	else
+		buf_puts(&row, "null");
+	if (last)
+		put_estimate(&row, "v2x_polyarchy", last->value, last->low, last->high);
+	put_range(&row, "closing", view->closing);
+	put_range(&row, "opening", view->opening);
+	buf_printf(&row, ",\"open_alerts\":%zu,\"events\":%zu}", view->n_open, view->n_events);
+	output_add(out, row.s);
+}
+
+static int country_list(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"unit", "name", "year", "v2x_polyarchy", "v2x_polyarchy_low",
+					      "v2x_polyarchy_high", "closing", "opening", "open_alerts", "events"};
+	struct output out = {.cli = cli, .columns = columns, .n_columns = LENGTH(columns)};
+	struct situation_view view;
+	int r = view_situation(cli->store, &cli->house->atlas, cli_as_of(cli), &cli->arena, &view, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < view.n_countries; i++)
+		country_row(&out, &view.countries[i]);
+	return output_end(&out, err);
+}
+
+static int country_show(struct cli *cli, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	struct output out = {.cli = cli};
+	struct country_view view;
+	const char *key;
+	int r;
+
+	if (cli->n_operands != 1)
+		return err_set(err, ERR_USAGE, "\"country show\" takes one unit");
+	key = unit_key(cli, cli->operands[0], err);
+	if (!key)
+		return ERR_NOT_FOUND;
+	r = view_country(cli->store, &cli->house->atlas, key, cli_as_of(cli), &cli->arena, &view, err);
+	if (r < 0)
+		return r;
+	if (cli_has(cli, "json")) {
+		country_row(&out, &view);
+		buf_printf(&text, "%s\n", out.rows[0]);
+	} else {
+		brief_text(&text, &view);
+	}
+	return print_buf(&text, err);
+}
+
+static int country_run(struct cli *cli, struct err *err)
+{
+	int r = cli_store(cli, STORE_READ, err);
+
+	if (r == 0)
+		r = cli_house(cli, err);
+	if (r < 0)
+		return r;
+	return str_eq(cli->verb, "show") ? country_show(cli, err) : country_list(cli, err);
+}
+
+/* ---- the others ---- */
+
+static int search_events(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"id", "published", "lang", "feed", "title"};
+	struct output out = {.cli = cli, .columns = columns, .n_columns = LENGTH(columns)};
+	struct records found = {.arena = &cli->arena};
+	_cleanup_(buf_free) struct buf words = {0};
+	int64_t limit;
+	int r = cli_number(cli, "limit", 50, &limit, err);
+
+	for (size_t i = 0; i < cli->n_operands; i++)
+		buf_printf(&words, "%s%s", i ? " " : "", cli->operands[i]);
+	if (r == 0)
+		r = cli_store(cli, STORE_READ, err);
+	if (r == 0)
+		r = store_search(cli->store, words.len ? words.s : "", cli_as_of(cli), (size_t)limit, &found, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < found.n; i++)
+		output_record(&out, found.v[i]);
+	return output_end(&out, err);
+}
+
+static int event_run(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"valid_from", "unit", "civic_class", "signal", "type", "feed", "id"};
+	int r;
+
+	if (str_eq(cli->verb, "search"))
+		return search_events(cli, err);
+	if (str_eq(cli->verb, "show"))
+		return show_record(cli, &kind_event, err);
+	r = no_operand(cli, err);
+	return r < 0 ? r : list_kind(cli, &kind_event, ORDER_VALID, columns, LENGTH(columns), err);
+}
+
+static int forecast_run(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"unit", "question", "origin", "as_of", "low", "high", "base_rate",
+					      "skill", "id"};
+	int r;
+
+	if (str_eq(cli->verb, "show"))
+		return show_record(cli, &kind_forecast, err);
+	r = no_operand(cli, err);
+	return r < 0 ? r : list_kind(cli, &kind_forecast, ORDER_KNOWN, columns, LENGTH(columns), err);
+}
+
+static int plan_run(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"unit", "alert", "days_to_trigger", "summary", "id"};
+	int r;
+
+	if (str_eq(cli->verb, "show"))
+		return show_record(cli, &kind_plan, err);
+	r = no_operand(cli, err);
+	return r < 0 ? r : list_kind(cli, &kind_plan, ORDER_ID, columns, LENGTH(columns), err);
+}
+
+static const char *const event_verbs[] = {"list", "show", "search", NULL};
+static const struct option list_options[] = {
+	{"unit", "UNIT", "only of this unit: ISO code or English name"},
+	{"limit", "N", "at most N rows"},
+};
+
+const struct command command_country = {
+	.name = "country", .group = "Records", .operands = "[UNIT]", .verbs = list_show, .most = 1,
+	.summary = "where a country stands",
+	.examples = {"tocsin country list", "tocsin country show SRB"}, .run = country_run,
+};
+
+const struct command command_event = {
+	.name = "event", .group = "Records", .operands = "[ID | WORDS...]", .verbs = event_verbs, .most = 32,
+	.summary = "events that were coded; search for words in the documents",
+	.examples = {"tocsin event list --unit GEO", "tocsin event search foreign agents"},
+	.options = list_options, .n_options = LENGTH(list_options), .run = event_run,
+};
+
+const struct command command_forecast = {
+	.name = "forecast", .group = "Records", .operands = "[ID]", .verbs = list_show, .most = 1,
+	.summary = "forecasts, with interval, base rate and skill",
+	.examples = {"tocsin forecast list --unit SRB", "tocsin --as-of 2015-06-01 forecast list --json"},
+	.options = list_options, .n_options = LENGTH(list_options), .run = forecast_run,
+};
+
+const struct command command_plan = {
+	.name = "plan", .group = "Records", .operands = "[ID]", .verbs = list_show, .most = 1,
+	.summary = "plans drawn from the instruments, with what was rejected and why",
+	.examples = {"tocsin plan list", "tocsin plan show ID --json"},
+	.options = list_options, .n_options = LENGTH(list_options), .run = plan_run,
+};

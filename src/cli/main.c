@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* main.c - parse, dispatch, print the one error; its status is the exit status. */
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static int show_version(struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+
+	buf_printf(&text, "tocsin %s\ncommit %s\nschema %d (records %s)\n%s\n", version_text, commit_text,
+		   store_schema_newest(), SCHEMA_TEXT, store_engine_version());
+	return print_buf(&text, err);
+}
+
+static int show_help(const struct cli *cli, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+
+	if (cli->command)
+		help_command(&text, cli->command);
+	else
+		help_overview(&text);
+	return print_buf(&text, err);
+}
+
+static int dispatch(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	int r = cli_parse(cli, argc, argv, err);
+
+	if (r < 0)
+		return r;
+	if (cli_has(cli, "version"))
+		return show_version(err);
+	if (cli_has(cli, "help"))
+		return show_help(cli, err);
+	if (cli_has(cli, "verbose"))
+		log_limit(LOG_INFO);
+	r = cli_configure(cli, err);
+	return r < 0 ? r : cli->command->run(cli, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli = {.tty = isatty(STDOUT_FILENO)};
+	struct err err = {0};
+	int r;
+
+	signal(SIGPIPE, SIG_DFL);
+	r = dispatch(&cli, argc, argv, &err);
+	if (r < 0) {
+		fprintf(stderr, "tocsin: %s\n", err.msg);
+		if (err.hint[0])
+			fprintf(stderr, "hint: %s\n", err.hint);
+	}
+	cli_close(&cli);
+	return r < 0 ? -r : 0;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * parse.c - the command line. Global options may stand anywhere, those of a
+ * command after its name; --name VALUE and --name=VALUE mean the same; "--" ends.
+ */
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct option *option_named(const struct option *options, size_t n, const char *name,
+					 size_t len, size_t *index)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(options[i].name) == len && strncmp(options[i].name, name, len) == 0) {
+			*index = i;
+			return &options[i];
+		}
+	return NULL;
+}
+
+int cli_find(const char *const *names, size_t n, const char *given, const char *what, struct err *err)
+{
+	const char *nearest;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], given) == 0)
+			return (int)i;
+	nearest = str_nearest(given, names, n);
+	err_set(err, ERR_USAGE, "unknown %s \"%.60s\"", what, given);
+	if (nearest)
+		return err_hint(err, ERR_USAGE, "Did you mean \"%s\"?", nearest);
+	return err_hint(err, ERR_USAGE, "Run \"tocsin help\" for a list.");
+}
+
+static int unknown_option(const struct cli *cli, const char *name, size_t len, struct err *err)
+{
+	char given[64];
+	const char *names[64];
+	size_t n = 0;
+
+	snprintf(given, sizeof given, "%.*s", (int)(len < 60 ? len : 60), name);
+	for (size_t i = 0; i < n_global_options; i++)
+		names[n++] = global_options[i].name;
+	for (size_t i = 0; cli->command && i < cli->command->n_options; i++)
+		names[n++] = cli->command->options[i].name;
+	return cli_find(names, n, given, "option", err);
+}
+
+/* One --option at argv[*i]; takes the next argument when it needs one. */
+static int parse_option(struct cli *cli, int argc, char **argv, int *i, struct err *err)
+{
+	const char *name = argv[*i] + 2, *equals = strchr(name, '=');
+	size_t len = equals ? (size_t)(equals - name) : strlen(name), index = 0;
+	const struct option *option = NULL;
+	const char **values = cli->values;
+
+	if (cli->command)
+		option = option_named(cli->command->options, cli->command->n_options, name, len, &index);
+	if (!option) {
+		values = cli->globals;
+		option = option_named(global_options, n_global_options, name, len, &index);
+	}
+	if (!option)
+		return unknown_option(cli, name, len, err);
+	if (!option->argument && equals)
+		return err_set(err, ERR_USAGE, "option \"--%s\" takes no value", option->name);
+	if (!option->argument || (option->argument[0] == '[' && !equals)) {
+		values[index] = "";
+	} else if (equals) {
+		values[index] = equals + 1;
+	} else if (*i + 1 < argc) {
+		values[index] = argv[++*i];
+	} else {
+		return err_set(err, ERR_USAGE, "option \"--%s\" needs %s", option->name, option->argument);
+	}
+	return 0;
+}
+
+static int parse_word(struct cli *cli, const char *word, struct err *err)
+{
+	const char *names[64];
+	size_t n = 0;
+	int found;
+
+	if (!cli->command) {
+		for (; n < n_commands; n++)
+			names[n] = commands[n]->name;
+		found = cli_find(names, n, word, "command", err);
+		if (found < 0)
+			return found;
+		cli->command = commands[found];
+		cli->values = arena_array(&cli->arena, const char *, cli->command->n_options + 1);
+		return 0;
+	}
+	if (cli->command->verbs && !cli->verb) {
+		while (cli->command->verbs[n])
+			n++;
+		found = cli_find(cli->command->verbs, n, word, "verb", err);
+		if (found >= 0)
+			cli->verb = cli->command->verbs[found];
+		return found < 0 ? found : 0;
+	}
+	cli->operands[cli->n_operands++] = word;
+	return 0;
+}
+
+static int check_line(struct cli *cli, struct err *err)
+{
+	const struct command *command = cli->command;
+
+	if (cli_has(cli, "help") || cli_has(cli, "version"))
+		return 0;
+	if (!command)
+		return err_hint(err, err_set(err, ERR_USAGE, "no command given"),
+				"Run \"tocsin help\" for a list.");
+	if (cli->n_operands < command->least || cli->n_operands > command->most)
+		return err_hint(err, err_set(err, ERR_USAGE, "\"%s\" takes %s, %zu words were given",
+					     command->name, *command->operands ? command->operands : "no operand",
+					     cli->n_operands),
+				"Run \"tocsin help %s\" for examples.", command->name);
+	if (cli_has(cli, "as-of"))
+		return instant_read(cli_option(cli, "as-of"), &cli->as_of, err) < 0 ? ERR_USAGE : 0;
+	return 0;
+}
+
+int cli_parse(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	bool options = true;
+
+	cli->globals = arena_array(&cli->arena, const char *, n_global_options);
+	cli->operands = arena_array(&cli->arena, const char *, (size_t)argc + 1);
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i];
+		int r;
+
+		if (options && strcmp(word, "--") == 0) {
+			options = false;
+			continue;
+		}
+		if (options && strcmp(word, "-h") == 0)
+			word = "--help";
+		if (options && word[0] == '-' && word[1] == '-') {
+			argv[i] = (char *)word;
+			r = parse_option(cli, argc, argv, &i, err);
+		} else if (options && word[0] == '-' && word[1]) {
+			r = err_set(err, ERR_USAGE, "unknown option \"%.20s\"", word);
+		} else {
+			r = parse_word(cli, word, err);
+		}
+		if (r < 0)
+			return r;
+	}
+	return check_line(cli, err);
+}
+
+const char *cli_option(const struct cli *cli, const char *name)
+{
+	size_t index;
+
+	if (cli->command && option_named(cli->command->options, cli->command->n_options, name,
+					 strlen(name), &index))
+		return cli->values[index];
+	if (option_named(global_options, n_global_options, name, strlen(name), &index))
+		return cli->globals[index];
+	return NULL;
+}
+
+bool cli_has(const struct cli *cli, const char *name)
+{
+	return cli_option(cli, name) != NULL;
+}
+
+int cli_number(const struct cli *cli, const char *name, int64_t fallback, int64_t *ret, struct err *err)
+{
+	const char *text = cli_option(cli, name);
+
+	*ret = fallback;
+	if (text && num_read_int(text, strlen(text), ret) < 0)
+		return err_set(err, ERR_USAGE, "option \"--%s\" is \"%.40s\", expected a whole number", name, text);
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * stages.h - a stage bound to the store: what it reads, what it makes.
+ *
+ * One row of `bindings` a stage (bind.c); the shell around every core is the same:
+ * read the kinds it wants as of the date, call the core, keep what it made.
+ */
+#ifndef LOOP_STAGES_H
+#define LOOP_STAGES_H
+
+#include <tocsin/loop.h>
+
+struct work {                /* one round under way */
+	struct store *store;
+	const struct house *house;
+	struct instant as_of, now;
+	bool live;               /* not a replay: people's steps count even when later than as_of */
+	struct round *round;
+	struct arena *arena;     /* of the round's answer */
+};
+
+struct product {             /* a kind that a stage makes */
+	const struct kind *kind;
+	bool (*ours)(const struct record *record, const struct work *work);   /* NULL: all of the kind */
+};
+
+struct binding {
+	const struct kind *reads[10];      /* NULL ends */
+	struct product makes[4];           /* kinds withdrawn when no longer made; NULL ends */
+	int (*core)(const struct work *work, const struct records *in, struct records *out, struct err *err);
+};
+
+extern const struct binding bindings[N_STAGES];   /* that of collect has no core */
+
+int work_read(const struct work *work, const struct kind *kind, struct records *list, struct err *err);
+int work_keep(const struct work *work, struct records *made, const struct product *products,
+	      size_t n_products, struct tally *tally, struct err *err);
+/* Collect a folder or file into the store; refused files go to round->faults. */
+int work_collect(struct work *work, const char *input, struct err *err);
+/* Count a name in a growing list of counts. */
+void count_name(struct arena *arena, struct count **counts, size_t *n, const char *name);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * engine_sqlite.c - SQLite: one file, write-ahead log, full synchronisation, so
+ * that a commit survives a killed process and a power cut.
+ *
+ * Search is FTS5 over words that are folded already (text_fold); its tokenizer
+ * only has to split at blanks. SQLite 3.40 has no secure delete in FTS5, so
+ * forgetting rebuilds the index, vacuums and truncates the log.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <sqlite3.h>
+
+#include "store/engine.h"
+
+#define BUSY_MSEC 30000
+
+struct engine {
+	sqlite3 *db;
+};
+
+struct statement {
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+};
+
+static int sqlite_fault(sqlite3 *db, const char *what, struct err *err)
+{
+	int code = sqlite3_errcode(db) & 0xff;
+
+	switch (code) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_hint(err, err_set(err, ERR_BUSY, "could not %s: another process is writing to the store", what),
+				"Wait for it to finish and run the command again.");
+	case SQLITE_FULL:
+		return err_hint(err, err_set(err, ERR_FAILED, "could not %s: the store is full", what),
+				"Nothing of this unit of work was kept; free space or raise the limit, then run it again.");
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return err_hint(err, err_set(err, ERR_INTEGRITY, "could not %s: %s", what, sqlite3_errmsg(db)),
+				"This file is not a sound store; restore it from a backup.");
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return err_set(err, ERR_DENIED, "could not %s: %s", what, sqlite3_errmsg(db));
+	default:
+		return err_set(err, ERR_FAILED, "could not %s: %s", what, sqlite3_errmsg(db));
+	}
+}
+
+static int sqlite_exec(struct engine *engine, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(engine->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return sqlite_fault(engine->db, "write to the store", err);
+	return 0;
+}
+
+static void sqlite_close(struct engine *engine)
+{
+	if (!engine)
+		return;
+	sqlite3_close(engine->db);
+	free(engine);
+}
+
+static void make_parents(const char *path)
+{
+	char part[4096];
+
+	for (size_t i = 1; path[i] && i < sizeof part; i++)
+		if (path[i] == '/') {
+			memcpy(part, path, i);
+			part[i] = '\0';
+			mkdir(part, 0700);
+		}
+}
+
+static int sqlite_start(struct engine *engine, enum store_mode mode, struct err *err)
+{
+	sqlite3_busy_timeout(engine->db, BUSY_MSEC);
+	sqlite3_extended_result_codes(engine->db, 0);
+	if (mode == STORE_READ)
+		return sqlite_exec(engine, "PRAGMA query_only = 1", err);
+	return sqlite_exec(engine,
+			   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+			   "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY", err);
+}
+
+static int sqlite_open(const char *location, enum store_mode mode, struct engine **ret, struct err *err)
+{
+	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_READWRITE | (mode == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+	bool plain = !str_starts(location, "file:") && strcmp(location, ":memory:") != 0;
+	struct engine *engine;
+	int r;
+
+	if (plain && mode == STORE_CREATE)
+		make_parents(location);
+	if (plain && mode != STORE_CREATE && !file_exists(location))
+		return err_hint(err, err_set(err, ERR_NOT_FOUND, "no store at \"%s\"", location),
+				"Make one with \"tocsin init\", or name another with --store.");
+	engine = calloc(1, sizeof *engine);
+	if (sqlite3_open_v2(location, &engine->db, flags, NULL) != SQLITE_OK) {
+		r = err_set(err, mode == STORE_CREATE ? ERR_DENIED : ERR_NOT_FOUND,
+			    "could not open store \"%s\": %s", location, sqlite3_errmsg(engine->db));
+		sqlite_close(engine);
+		return r;
+	}
+	r = sqlite_start(engine, mode, err);
+	if (r < 0) {
+		sqlite_close(engine);
+		return r;
+	}
+	*ret = engine;
+	return 0;
+}
+
+static int sqlite_prepare(struct engine *engine, const char *sql, struct statement **ret, struct err *err)
+{
+	struct statement *statement;
+	sqlite3_stmt *stmt;
+
+	if (sqlite3_prepare_v3(engine->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
+		return sqlite_fault(engine->db, "query the store", err);
+	statement = calloc(1, sizeof *statement);
+	*statement = (struct statement){.stmt = stmt, .db = engine->db};
+	*ret = statement;
+	return 0;
+}
+
+static void sqlite_bind_text(struct statement *statement, int i, const char *s)
+{
+	sqlite3_bind_text(statement->stmt, i, s, -1, SQLITE_TRANSIENT);
+}
+
+static void sqlite_bind_int(struct statement *statement, int i, int64_t value)
+{
+	if (value == INT_MISSING)
+		sqlite3_bind_null(statement->stmt, i);
+	else
+		sqlite3_bind_int64(statement->stmt, i, value);
+}
+
+static void sqlite_bind_real(struct statement *statement, int i, double value)
+{
+	if (isnan(value))
+		sqlite3_bind_null(statement->stmt, i);
+	else
+		sqlite3_bind_double(statement->stmt, i, value);
+}
+
+static int sqlite_step(struct statement *statement, struct err *err)
+{
+	int code = sqlite3_step(statement->stmt);
+
+	if (code == SQLITE_ROW)
+		return 1;
+	if (code == SQLITE_DONE)
+		return 0;
+	return sqlite_fault(statement->db, sqlite3_stmt_readonly(statement->stmt) ? "read the store" :
+			    "write to the store", err);
+}
+
+static const char *sqlite_text(struct statement *statement, int column)
+{
+	return (const char *)sqlite3_column_text(statement->stmt, column);
+}
+
+static int64_t sqlite_integer(struct statement *statement, int column)
+{
+	if (sqlite3_column_type(statement->stmt, column) == SQLITE_NULL)
+		return INT_MISSING;
+	return sqlite3_column_int64(statement->stmt, column);
+}
+
+static double sqlite_real(struct statement *statement, int column)
+{
+	if (sqlite3_column_type(statement->stmt, column) == SQLITE_NULL)
+		return NAN;
+	return sqlite3_column_double(statement->stmt, column);
+}
+
+static void sqlite_reset(struct statement *statement)
+{
+	sqlite3_reset(statement->stmt);
+	sqlite3_clear_bindings(statement->stmt);
+}
+
+static void sqlite_release(struct statement *statement)
+{
+	sqlite3_finalize(statement->stmt);
+	free(statement);
+}
+
+/* ---- search ---- */
+
+static const char *const search_schema[] = {
+	"CREATE TABLE \"search_text\" (\"number\" INTEGER PRIMARY KEY, \"id\" TEXT NOT NULL, "
+	"\"revision\" BIGINT NOT NULL, \"words\" TEXT NOT NULL)",
+	"CREATE INDEX \"search_text_id\" ON \"search_text\" (\"id\", \"revision\")",
+	"CREATE VIRTUAL TABLE \"search\" USING fts5(words, content='search_text', content_rowid='number', "
+	"tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")",
+	NULL,
+};
+
+static int run_bound(struct engine *engine, const char *sql, const char *id, int64_t revision,
+		     const char *words, struct err *err)
+{
+	struct statement *statement;
+	int r = sqlite_prepare(engine, sql, &statement, err);
+
+	if (r < 0)
+		return r;
+	sqlite_bind_text(statement, 1, id);
+	if (words) {
+		sqlite_bind_int(statement, 2, revision);
+		sqlite_bind_text(statement, 3, words);
+	}
+	r = sqlite_step(statement, err);
+	sqlite_release(statement);
+	return r;
+}
+
+static int sqlite_search_put(struct engine *engine, const char *id, int64_t revision, const char *words,
+			     struct err *err)
+{
+	struct statement *statement;
+	int r = run_bound(engine, "INSERT INTO \"search_text\" (\"id\", \"revision\", \"words\") VALUES ($1, $2, $3)",
+			  id, revision, words, err);
+
+	if (r < 0)
+		return r;
+	r = sqlite_prepare(engine, "INSERT INTO \"search\" (rowid, words) VALUES ($1, $2)", &statement, err);
+	if (r < 0)
+		return r;
+	sqlite_bind_int(statement, 1, sqlite3_last_insert_rowid(engine->db));
+	sqlite_bind_text(statement, 2, words);
+	r = sqlite_step(statement, err);
+	sqlite_release(statement);
+	return r;
+}
+
+/* Each folded word in quotes: FTS5 reads that as AND of strings. */
+static void sqlite_search_query(struct buf *buf, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(buf, "%s\"%s\"", i ? " " : "", words[i]);
+}
+
+static int sqlite_search_forget(struct engine *engine, const char *id, struct err *err)
+{
+	int r = run_bound(engine, "DELETE FROM \"search_text\" WHERE \"id\" = $1", id, 0, NULL, err);
+
+	return r < 0 ? r : sqlite_exec(engine, "INSERT INTO \"search\" (\"search\") VALUES ('rebuild')", err);
+}
+
+static int sqlite_scrub(struct engine *engine, struct err *err)
+{
+	return sqlite_exec(engine, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)", err);
+}
+
+static int sqlite_check(struct engine *engine, struct err *err)
+{
+	struct statement *statement;
+	int r = sqlite_prepare(engine, "PRAGMA integrity_check", &statement, err);
+
+	if (r < 0)
+		return r;
+	r = sqlite_step(statement, err);
+	if (r == 1 && strcmp(sqlite_text(statement, 0), "ok") != 0)
+		r = err_set(err, ERR_INTEGRITY, "the store is damaged: %s", sqlite_text(statement, 0));
+	sqlite_release(statement);
+	return r < 0 ? r : 0;
+}
+
+static int sqlite_limit(struct engine *engine, int64_t bytes, struct err *err)
+{
+	char sql[80];
+	int64_t page = 4096;
+
+	snprintf(sql, sizeof sql, "PRAGMA max_page_count = %lld", (long long)(bytes / page));
+	return sqlite_exec(engine, sql, err);
+}
+
+const struct engine_ops engine_sqlite = {
+	.name = "SQLite",
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.exec = sqlite_exec,
+	.prepare = sqlite_prepare,
+	.bind_text = sqlite_bind_text,
+	.bind_int = sqlite_bind_int,
+	.bind_real = sqlite_bind_real,
+	.step = sqlite_step,
+	.text = sqlite_text,
+	.integer = sqlite_integer,
+	.real = sqlite_real,
+	.reset = sqlite_reset,
+	.release = sqlite_release,
+	.begin_write = "BEGIN IMMEDIATE",
+	.search_schema = search_schema,
+	.search_put = sqlite_search_put,
+	.search_select = "SELECT \"id\", \"revision\" FROM \"search_text\" WHERE \"number\" IN "
+			 "(SELECT rowid FROM \"search\" WHERE \"search\" MATCH $1)",
+	.search_query = sqlite_search_query,
+	.search_forget = sqlite_search_forget,
+	.scrub = sqlite_scrub,
+	.check = sqlite_check,
+	.limit = sqlite_limit,
+};
+
+const char *store_engine_version(void)
+{
+	static char text[40];
+
+	snprintf(text, sizeof text, "SQLite %s", sqlite3_libversion());
+	return text;
+}

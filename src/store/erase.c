@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* erase.c - search over the words of documents, and taking words away for good. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/engine.h"
+
+static int by_recency(const void *a, const void *b)
+{
+	const struct record *x = *(struct record *const *)a, *y = *(struct record *const *)b;
+
+	if (x->known.usec != y->known.usec)
+		return x->known.usec > y->known.usec ? -1 : 1;
+	return str_cmp(x->id, y->id);
+}
+
+/* Keep a hit when the revision that has the words is the one in force as of then. */
+static int take_hits(struct store *store, struct statement *statement, int64_t as_of,
+		     struct records *found, struct err *err)
+{
+	int r;
+
+	while ((r = store->ops->step(statement, err)) == 1) {
+		const char *id = arena_dup(found->arena, store->ops->text(statement, 0));
+		int64_t revision = store->ops->integer(statement, 1);
+		struct record *record;
+
+		r = store_get(store, id, as_of, found->arena, &record, err);
+		if (r == ERR_NOT_FOUND)
+			continue;   /* not yet known then */
+		if (r < 0)
+			return r;
+		if (record->revision == revision && !record->withdrawn)
+			records_add(found, record);
+	}
+	return r;
+}
+
+int store_search(struct store *store, const char *words, int64_t as_of, size_t limit,
+		 struct records *list, struct err *err)
+{
+	struct records found = {.arena = list->arena};
+	_cleanup_(buf_free) struct buf query = {0};
+	const char **folded;
+	struct token *tokens;
+	struct statement *statement;
+	size_t n = text_tokens(words, strlen(words), list->arena, &tokens);
+	int r;
+
+	if (n == 0)
+		return err_set(err, ERR_USAGE, "nothing to search for in \"%.60s\"", words);
+	folded = arena_array(list->arena, const char *, n);
+	for (size_t i = 0; i < n; i++)
+		folded[i] = tokens[i].s;
+	store->ops->search_query(&query, folded, n);
+	r = statement_take(store, store->ops->search_select, &statement, err);
+	if (r < 0)
+		return r;
+	store->ops->bind_text(statement, 1, query.s);
+	r = take_hits(store, statement, as_of, &found, err);
+	statement_done(store, statement);
+	if (r < 0)
+		return r;
+	if (found.n)
+		qsort(found.v, found.n, sizeof *found.v, by_recency);
+	for (size_t i = 0; i < found.n && (!limit || i < limit); i++)
+		records_add(list, found.v[i]);
+	return (int)found.n;
+}
+
+static int run_with(struct store *store, const char *sql, const char *id, const char *text, int64_t number,
+		    struct err *err)
+{
+	struct statement *statement;
+	int r = statement_take(store, sql, &statement, err);
+
+	if (r < 0)
+		return r;
+	store->ops->bind_text(statement, 1, id);
+	if (text) {
+		store->ops->bind_text(statement, 2, text);
+		store->ops->bind_int(statement, 3, number);
+	}
+	r = store->ops->step(statement, err);
+	statement_done(store, statement);
+	return r;
+}
+
+/* Payload, words and the content hashes go, from the id and from what quotes it; a tombstone stays. */
+static int erase_rows(struct store *store, const struct record *r, const char *reason, struct err *err)
+{
+	char forget[100];
+	int code = run_with(store, "DELETE FROM \"payload\" WHERE \"id\" = $1", r->id, NULL, 0, err);
+
+	if (code == 0)   /* actor and target of an event are words of the document */
+		code = run_with(store, "DELETE FROM \"payload\" WHERE \"id\" IN (SELECT \"id\" FROM \"origin\" "
+				"WHERE \"from_id\" = $1)", r->id, NULL, 0, err);
+	snprintf(forget, sizeof forget, "UPDATE \"%s\" SET \"content\" = NULL WHERE \"id\" = $1", r->kind->name);
+	if (code == 0)
+		code = run_with(store, forget, r->id, NULL, 0, err);
+	if (code == 0)
+		code = run_with(store, "UPDATE \"event\" SET \"content\" = NULL WHERE \"document\" = $1",
+				r->id, NULL, 0, err);
+	if (code == 0)
+		code = run_with(store, "INSERT INTO \"erased\" VALUES ($1, $2, $3)", r->id, reason,
+				instant_now().usec, err);
+	return code < 0 ? code : store->ops->search_forget(store->engine, r->id, err);
+}
+
+int store_erase(struct store *store, const char *id, const char *reason, struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct record *r;
+	int code = store_get(store, id, AS_OF_ALL, &arena, &r, err);
+
+	if (code < 0)
+		return code;
+	code = store_begin(store, err);
+	if (code < 0)
+		return code;
+	code = store_withdraw(store, id, r->known, "erased", err);
+	if (code == 0)
+		code = erase_rows(store, r, reason, err);
+	if (code < 0) {
+		store_rollback(store);
+		return code;
+	}
+	code = store_commit(store, err);
+	return code < 0 ? code : store->ops->scrub(store->engine, err);
+}
