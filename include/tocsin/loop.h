@@ -9,6 +9,7 @@
 #ifndef TOCSIN_LOOP_H
 #define TOCSIN_LOOP_H
 
+#include <tocsin/render.h>
 #include <tocsin/store.h>
 
 struct collect_setup;
@@ -83,65 +84,10 @@ int stage_filter(const struct house *house, enum stage stage, const char *name, 
 
 /* ---- why ---- */
 
-struct why {                         /* one line of the walk, depth first */
-	int depth;
-	const char *role;                /* of this record for the one above it; NULL at the top */
-	const struct record *record;     /* NULL when it is known by id only (erased, or not here) */
-	const char *id;
-	const char *part;                /* title or body, NULL if the whole record is meant */
-	int64_t byte_start, byte_end;
-	const char *text;                /* the bytes there, as stored; NULL if there are none */
-	bool again;                      /* walked above already: not opened a second time */
-};
-
 int why_walk(struct store *store, const char *id, int64_t as_of, struct arena *arena,
 	     struct why **ret, size_t *ret_n, struct err *err);
-/* What a record says, in a line for people. */
-void record_describe(struct buf *buf, const struct record *record);
 
-/* ---- views: what the pages, the report and the command line show, gathered once ---- */
-
-struct alert_view {
-	const struct alert *alert;
-	const char *state;               /* new, acknowledged, ... */
-	const struct plan *plan;         /* NULL if none */
-};
-
-struct country_view {
-	const struct unit *unit;
-	struct instant as_of;
-	const struct observation **series;   /* v2x_polyarchy by year */
-	size_t n_series;
-	const struct observation *change1, *change5;       /* derived; NULL if not known */
-	const struct observation **pressure;               /* monthly pressure_threat, by month */
-	size_t n_pressure;
-	const struct episode **episodes;
-	size_t n_episodes;
-	const struct forecast *closing, *opening;          /* the latest; NULL if none */
-	struct alert_view *alerts;                         /* gravest first; closed ones after open ones */
-	size_t n_alerts, n_open;
-	const struct event **events;                       /* newest first */
-	size_t n_events;
-	const struct juncture **junctures;                 /* ahead of as_of, soonest first */
-	size_t n_junctures;
-	const struct response **responses;                 /* newest first */
-	size_t n_responses;
-	const struct outcome **outcomes;                   /* newest first */
-	size_t n_outcomes;
-	const struct contribution **contributions;
-	size_t n_contributions;
-	const struct score *closing_score, *opening_score; /* pooled, of the ensemble; NULL if none */
-};
-
-struct situation_view {
-	struct instant as_of;            /* missing: the store is empty */
-	struct country_view *countries;  /* those with a series, an event or an alert, by key */
-	size_t n_countries;
-	struct alert_view *alerts;       /* open ones of all units, gravest first */
-	size_t n_alerts;
-	const struct score **scores;     /* pooled forecast scores, and those of rules and responses */
-	size_t n_scores;
-};
+/* ---- views (their structs are in render.h, where the forms are) ---- */
 
 /* As of a time; `as_of` AS_OF_ALL: the newest known. ERR_NOT_FOUND for an unknown unit. */
 int view_country(struct store *store, const struct atlas *atlas, const char *unit, int64_t as_of,
@@ -150,5 +96,8 @@ int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of
 		   struct arena *arena, struct situation_view *ret, struct err *err);
 int view_alerts(struct store *store, int64_t as_of, const char *unit, bool with_closed,
 		struct arena *arena, struct alert_view **ret, size_t *ret_n, struct err *err);
+/* One alert with its steps and its walk; ERR_NOT_FOUND when the id is not of an alert. */
+int view_alert(struct store *store, const char *id, int64_t as_of, struct arena *arena,
+	       struct alert_detail *ret, struct err *err);
 
 #endif

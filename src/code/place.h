@@ -28,9 +28,9 @@ struct place_hit {
 	size_t first, past;        /* tokens */
 	double weight;             /* of its kind */
 	uint32_t form;             /* equal for equal forms */
+	bool sure;                 /* the form has no homonym */
 	bool lone;                 /* homonym of a person or word, with a neighbour that makes it doubtful */
 	const struct unit *rival;  /* homonym of a place there */
-	bool body;
 };
 
 struct place_table *places_open(struct coder *coder, const char *lang);
