@@ -82,17 +82,17 @@ struct alert_detail {                /* one alert with its life and what it rest
 
 /* What a record says, in a line for people. */
 void record_describe(struct buf *buf, const struct record *record);
-const char *level_word(int64_t level);     /* none, watch, warning, critical; "unknown" for others */
+const char *words_level(int64_t level);     /* none, watch, warning, critical; "unknown" for others */
 /* "0.28 (0.25–0.31)"; "not known" when the value is missing. */
-void put_estimate(struct buf *buf, double value, double low, double high);
+void words_estimate(struct buf *buf, double value, double low, double high);
 /* A chance as a range, "12–31 %"; one decimal where whole ones would coincide. */
-void put_chance(struct buf *buf, double low, double high);
+void words_chance(struct buf *buf, double low, double high);
 /* "12–31 % by the end of 2026 (data to 2024; base rate 8 %, 41 of 512 country-years)", or why not. */
-void put_forecast(struct buf *buf, const struct forecast *forecast);
+void words_forecast(struct buf *buf, const struct forecast *forecast);
 /* How well the forecasts of a kind did: "no skill shown against the base rate: ...". */
-void put_skill(struct buf *buf, const struct forecast *forecast, const struct score *score);
+void words_skill(struct buf *buf, const struct forecast *forecast, const struct score *score);
 /* "closing 2012–2019 (−0.21)". */
-void put_episode(struct buf *buf, const struct episode *episode);
+void words_episode(struct buf *buf, const struct episode *episode);
 
 /* ---- plain text ---- */
 

@@ -58,7 +58,7 @@ static bool ends_in(const char *s, const char *end)
 {
 	size_t n = strlen(s), m = strlen(end);
 
-	return n > m && strcmp(s + n - m, end) == 0;
+	return n >= m && strcmp(s + n - m, end) == 0;
 }
 
 /* Every file of data/FOLDER that ends in `end`, in the order of names. */
@@ -80,4 +80,112 @@ static int each_table(struct house *house, const char *folder, const char *end,
 			r = each(house, &table, err);
 	}
 	return r;
+}
+
+static const char *base_name(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+static int add_lexicon(struct house *house, int pass, const struct table *table, struct err *err)
+{
+	int r = coder_add_file(house->coder, pass, base_name(table->name), table->text, table->len, err);
+
+	return r < 0 ? r : 0;
+}
+
+static int add_rules_of_coding(struct house *house, const struct table *table, struct err *err)
+{
+	return add_lexicon(house, 0, table, err);
+}
+
+static int add_words(struct house *house, const struct table *table, struct err *err)
+{
+	return add_lexicon(house, 1, table, err);
+}
+
+static int add_demonyms(struct house *house, const struct table *table, struct err *err)
+{
+	return add_lexicon(house, 2, table, err);
+}
+
+static int read_lexicons(struct house *house, struct err *err)
+{
+	struct table cities;
+	int r = coder_open(&house->atlas, &house->arena, &house->coder, err);
+
+	if (r == 0)
+		r = each_table(house, "lexicon", "", add_rules_of_coding, err);
+	if (r == 0)
+		r = each_table(house, "lexicon", "", add_words, err);
+	if (r == 0)
+		r = each_table(house, "lexicon", "", add_demonyms, err);
+	if (r == 0)
+		r = table_read(house, "units/cities.csv", &cities, err);
+	return r < 0 ? r : coder_add_cities(house->coder, cities.name, cities.text, cities.len, err);
+}
+
+static int add_alert_rules(struct house *house, const struct table *table, struct err *err)
+{
+	return rules_read(table->name, table->text, table->len, &house->arena, house->rules, err);
+}
+
+static int add_profile(struct house *house, const struct table *table, struct err *err)
+{
+	return profile_read(table->name, table->text, table->len, &house->arena, house->profiles, err);
+}
+
+static int read_response(struct house *house, struct err *err)
+{
+	struct table table;
+	int r;
+
+	house->rules = arena_new(&house->arena, struct rules);
+	house->instruments = arena_new(&house->arena, struct instruments);
+	house->statuses = arena_new(&house->arena, struct statuses);
+	house->profiles = arena_new(&house->arena, struct profiles);
+	r = each_table(house, "rules", ".conf", add_alert_rules, err);
+	if (r == 0)
+		r = table_read(house, "instruments.csv", &table, err);
+	if (r == 0)
+		r = instruments_read(table.name, table.text, table.len, &house->arena, house->instruments, err);
+	if (r == 0)
+		r = table_read(house, "country_status.csv", &table, err);
+	if (r == 0)
+		r = statuses_read(table.name, table.text, table.len, &house->arena, house->statuses, err);
+	return r < 0 ? r : each_table(house, "profiles", ".conf", add_profile, err);
+}
+
+int house_open(const char *data, struct house **ret, struct err *err)
+{
+	struct house *house = calloc(1, sizeof *house);
+	int r;
+
+	house->data = arena_dup(&house->arena, data);
+	r = read_units(house, err);
+	if (r == 0)
+		r = read_lexicons(house, err);
+	if (r == 0)
+		r = read_response(house, err);
+	if (r < 0) {
+		house_close(house);
+		return r;
+	}
+	*ret = house;
+	return 0;
+}
+
+void house_close(struct house *house)
+{
+	if (!house)
+		return;
+	arena_free(&house->arena);
+	free(house);
+}
+
+void house_closep(struct house **house)
+{
+	house_close(*house);
 }

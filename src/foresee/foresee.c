@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * foresee.c - the forecasts of one origin: train on what is settled, weigh the
+ * members by what they were worth so far, resample countries for the interval.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "foresee/members.h"
+
+#define DRAWS 100
+#define RIDGE 10.0
+#define LEAST_ROWS 30
+#define LEAST_POSITIVES 3
+
+static const struct { const char *name; int direction; } questions[] = {
+	{"closing", -1}, {"opening", 1},
+};
+
+/* What one question needs at one origin. */
+struct model {
+	const char *question;
+	int direction;
+	struct training rows;
+	struct logit logit;
+	bool has_logit;
+	double weights[N_MEMBERS];       /* of the ensemble */
+	const char *setting_ids[N_MEMBERS];
+	const struct score *score;       /* pooled, of the ensemble; NULL */
+	double *draw_weights;            /* DRAWS x rows */
+	double *draw_beta;               /* DRAWS x (terms + 1) */
+};
+
+struct origin_data {
+	const struct foresee_setup *setup;
+	struct panel panel, pressure;
+	int64_t year;
+};
+
+static void read_weights(const struct records *in, struct arena *arena, struct model *model)
+{
+	const struct setting *setting;
+	const struct score *score;
+
+	for (size_t m = 0; m < N_MEMBERS; m++)
+		model->weights[m] = 1.0 / N_MEMBERS;
+	for (size_t i = 0; (setting = records_next(in, &kind_setting, &i));)
+		for (size_t m = 0; m < N_MEMBERS; m++)
+			if (str_eq(setting->name, arena_printf(arena, "weight.%s.%s", model->question, member_names[m])) &&
+			    setting->value >= 0) {
+				model->weights[m] = setting->value;
+				model->setting_ids[m] = setting->r.id;
+			}
+	for (size_t i = 0; (score = records_next(in, &kind_score, &i));)
+		if (str_eq(score->about, "forecast") && str_eq(score->subject, model->question) &&
+		    str_eq(score->member, "ensemble") && score->origin == INT_MISSING)
+			model->score = score;
+}
+
+/* Resampled countries: how often each row counts, and the logit refitted on that. */
+static void draw_models(const struct origin_data *data, struct model *model, struct arena *arena)
+{
+	size_t n = model->rows.n, terms = model->has_logit ? model->logit.n_terms + 1 : 1;
+	uint32_t *counts = arena_array(arena, uint32_t, data->panel.n_units + 1);
+	struct rng rng;
+
+	rng_seed(&rng, data->setup->seed + (uint64_t)data->year * 2 + (model->direction > 0));
+	model->draw_weights = arena_array(arena, double, DRAWS * n + 1);
+	model->draw_beta = arena_array(arena, double, DRAWS * terms);
+	for (size_t d = 0; d < DRAWS; d++) {
+		double *w = &model->draw_weights[d * n];
+
+		bootstrap_counts(&rng, data->panel.n_units, counts);
+		for (size_t i = 0; i < n; i++)
+			w[i] = counts[model->rows.unit[i]];
+		if (model->has_logit)
+			logit_refit(&model->logit, w, &model->draw_beta[d * terms]);
+	}
+}
+
+static int model_build(const struct origin_data *data, const struct records *in, size_t question,
+		       struct arena *arena, struct model *model, struct err *err)
+{
+	int r = 0;
+
+	*model = (struct model){.question = questions[question].name, .direction = questions[question].direction};
+	training_build(&data->panel, &data->pressure, data->setup->atlas, data->year, model->direction, arena,
+		       &model->rows);
+	read_weights(in, arena, model);
+	model->has_logit = model->rows.n >= LEAST_ROWS && model->rows.positives >= LEAST_POSITIVES &&
+			   model->rows.n - model->rows.positives >= LEAST_POSITIVES;
+	if (model->has_logit)
+		r = logit_fit(model->rows.x, model->rows.y, model->rows.n, N_FEATURES, RIDGE, arena, &model->logit, err);
+	if (r == 0)
+		draw_models(data, model, arena);
+	return r;
+}
+
+/* The weighted mean of the members that could speak. */
+static double ensemble(const struct model *model, const double members[N_MEMBERS])
+{
+	double sum = 0, weight = 0;
+
+	for (size_t m = 0; m < N_MEMBERS; m++) {
+		if (isnan(members[m]))
+			continue;
+		sum += model->weights[m] * members[m];
+		weight += model->weights[m];
+	}
+	return weight > 0 ? sum / weight : members[MEMBER_BASE];
+}
+
+static void members_of(const struct model *model, const double *weights, const double *beta, const double *x,
+		       int before, double out[N_MEMBERS])
+{
+	out[MEMBER_BASE] = base_rate(&model->rows, weights);
+	out[MEMBER_PERSISTENCE] = persistence_chance(&model->rows, weights, before);
+	out[MEMBER_LOGIT] = model->has_logit ? logit_chance(&model->logit, beta, x) : NAN;
+}
+
+static void set_interval(const struct model *model, const double *x, int before, struct forecast *forecast)
+{
+	double chances[DRAWS];
+	size_t terms = model->has_logit ? model->logit.n_terms + 1 : 1;
+
+	for (size_t d = 0; d < DRAWS; d++) {
+		double members[N_MEMBERS];
+
+		members_of(model, &model->draw_weights[d * model->rows.n], &model->draw_beta[d * terms], x, before,
+			   members);
+		chances[d] = ensemble(model, members);
+	}
+	sort_numbers(chances, DRAWS);
+	forecast->low = fmin(quantile_sorted(chances, DRAWS, 0.05), forecast->p);
+	forecast->high = fmax(quantile_sorted(chances, DRAWS, 0.95), forecast->p);
+}
+
+static const char *weights_json(const struct model *model, const double members[N_MEMBERS], struct arena *arena)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	double total = 0;
+
+	for (size_t m = 0; m < N_MEMBERS; m++)
+		total += isnan(members[m]) ? 0 : model->weights[m];
+	buf_putc(&text, '{');
+	for (size_t m = 0; m < N_MEMBERS; m++) {   /* the names are in bytewise order: base_rate, logit, persistence */
+		static const size_t order[] = {MEMBER_BASE, MEMBER_LOGIT, MEMBER_PERSISTENCE};
+		size_t k = order[m];
+
+		buf_printf(&text, "%s\"%s\":", m ? "," : "", member_names[k]);
+		json_put_num(&text, isnan(members[k]) || total <= 0 ? 0 : num_round(model->weights[k] / total));
+	}
+	buf_putc(&text, '}');
+	return arena_ndup(arena, text.s, text.len);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(feature_names[*(const size_t *)a], feature_names[*(const size_t *)b]);
+}
+
+static const char *drivers_json(const struct model *model, const double *x, struct arena *arena)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	double parts[N_FEATURES];
+	size_t order[N_FEATURES];
+
+	if (!model->has_logit)
+		return NULL;
+	logit_parts(&model->logit, x, parts);
+	for (size_t i = 0; i < N_FEATURES; i++)
+		order[i] = i;
+	qsort(order, N_FEATURES, sizeof *order, by_name);
+	for (size_t i = 0; i < N_FEATURES; i++) {
+		buf_printf(&text, "%s\"%s\":", i ? "," : "{", feature_names[order[i]]);
+		json_put_num(&text, num_round(parts[order[i]]));
+	}
+	buf_putc(&text, '}');
+	return arena_ndup(arena, text.s, text.len);
+}
+
+/* Skill is shown only where the interval of past forecasts lies above the base rate's. */
+static const char *skill_text(const struct score *score, struct arena *arena)
+{
+	if (!score || isnan(score->skill))
+		return "no skill shown: no forecast of this kind has been scored yet";
+	if (!(score->skill_low > 0))
+		return arena_printf(arena, "no skill shown: Brier %.4f better than the base rate, 90 %% interval %.4f to "
+				    "%.4f, %.0f forecasts", score->skill, score->skill_low, score->skill_high, score->n);
+	return arena_printf(arena, "better than the base rate by %.4f of Brier, 90 %% interval %.4f to %.4f, "
+			    "%.0f forecasts", score->skill, score->skill_low, score->skill_high, score->n);
+}
+
+static void set_origins(const struct origin_data *data, const struct model *model, size_t unit,
+			struct arena *arena, struct forecast *forecast)
+{
+	for (int64_t year = data->year; year > data->year - 6 && year >= data->panel.first; year--) {
+		size_t years = (size_t)(data->panel.last - data->panel.first + 1);
+		const struct observation *cell = data->panel.cell[unit * years + (size_t)(year - data->panel.first)];
+
+		if (!cell)
+			continue;
+		record_from(arena, &forecast->r, cell->r.id, "level");
+		record_inherit_licence(&forecast->r, cell->r.licence);
+	}
+	for (size_t m = 0; m < N_MEMBERS; m++)
+		if (model->setting_ids[m])
+			record_from(arena, &forecast->r, model->setting_ids[m], "weight");
+	if (model->score)
+		record_from(arena, &forecast->r, model->score->r.id, "skill");
+}
+
+static void forecast_make(const struct origin_data *data, const struct model *model, size_t unit,
+			  struct records *out)
+{
+	struct arena *arena = out->arena;
+	struct forecast *forecast = record_new(arena, &kind_forecast);
+	int before = panel_label(&data->panel, unit, data->year - FORESEE_HORIZON, model->direction);
+	double x[N_FEATURES], members[N_MEMBERS];
+
+	features_of(&data->panel, &data->pressure, data->setup->atlas, unit, data->year, model->direction, x);
+	members_of(model, NULL, NULL, x, before, members);
+	forecast->r.unit = data->panel.units[unit];
+	forecast->r.known = forecast->as_of = data->setup->as_of;
+	forecast->r.valid_from = instant_of_year(data->year + 1);
+	forecast->r.valid_past = instant_of_year(data->year + 1 + FORESEE_HORIZON);
+	forecast->question = model->question;
+	forecast->origin = data->year;
+	forecast->base_rate = members[MEMBER_BASE];
+	forecast->persistence = members[MEMBER_PERSISTENCE];
+	forecast->logit = members[MEMBER_LOGIT];
+	forecast->p = ensemble(model, members);
+	set_interval(model, x, before, forecast);
+	forecast->weights = weights_json(model, members, arena);
+	forecast->drivers = drivers_json(model, x, arena);
+	if (!model->has_logit) {
+		record_missing(arena, &forecast->r, "logit", "fewer than 30 settled rows, or fewer than 3 of either outcome");
+		record_missing(arena, &forecast->r, "drivers", "the logit could not be fitted");
+	}
+	forecast->skill = skill_text(model->score, arena);
+	forecast->n = (double)model->rows.n;
+	forecast->positives = (double)model->rows.positives;
+	forecast->seed = (int64_t)data->setup->seed;
+	set_origins(data, model, unit, arena, forecast);
+	record_identify(arena, forecast);
+	records_add(out, forecast);
+}
+
+/* The yearly mean of the months' pressure, so that it meets the yearly index. */
+static void pressure_build(const struct records *in, struct arena *arena, struct panel *ret)
+{
+	struct records yearly = {.arena = arena};
+	const struct observation *month;
+
+	for (size_t i = 0; (month = records_next(in, &kind_observation, &i));) {
+		struct observation *year = NULL, *known;
+
+		if (!str_eq(month->indicator, "pressure_threat") || isnan(month->value))
+			continue;
+		for (size_t k = 0; (known = records_next(&yearly, &kind_observation, &k));)
+			if (str_eq(known->r.unit, month->r.unit) &&
+			    instant_year(known->r.valid_from) == instant_year(month->r.valid_from))
+				year = known;
+		if (!year) {
+			year = record_new(arena, &kind_observation);
+			year->r.unit = month->r.unit;
+			year->r.valid_from = instant_of_year(instant_year(month->r.valid_from));
+			year->indicator = "pressure";
+			year->source = "tocsin";
+			year->value = 0;
+			year->n = 0;
+			records_add(&yearly, year);
+		}
+		year->value = (year->value * year->n + month->value) / (year->n + 1);
+		year->n++;
+	}
+	panel_build(&yearly, "pressure", arena, ret);
+}
+
+int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
+		struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct origin_data data = {.setup = setup};
+	int r = 0;
+
+	panel_build(in, "v2x_polyarchy", &arena, &data.panel);
+	if (data.panel.n_units == 0)
+		return 0;
+	pressure_build(in, &arena, &data.pressure);
+	data.year = data.panel.last;
+	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
+		struct model model;
+
+		r = model_build(&data, in, q, &arena, &model, err);
+		for (size_t unit = 0; r == 0 && model.rows.n && unit < data.panel.n_units; unit++)
+			if (!isnan(panel_value(&data.panel, unit, data.year)))
+				forecast_make(&data, &model, unit, out);
+	}
+	return r;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * lesson.c - alerts against what followed, rules' thresholds, time to respond.
+ *
+ * An alert is a hit when, within 365 days after it was triggered, an outcome of
+ * its direction is recorded for the unit or the index moved by 0.05 that way in
+ * the year it was triggered in or the next; a false alarm when the year is over
+ * without. A miss is an adverse outcome that no alert came before. A rule whose
+ * false alarms outnumber its hits has its level raised, one that misses lowered:
+ * multiplier = exp(RATE * (false - hits - misses) / (cases + FADE)), within 0.8..1.25.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/stats.h>
+
+#include "learn/resolved.h"
+
+#define STEP 0.05
+#define RATE 0.4
+#define FADE 10.0
+
+struct case_count {
+	const char *rule;
+	double hits, misses, false_alarms;
+	double *lead;
+	size_t n_lead, cap_lead;
+	const struct alert **alerts;
+	size_t n_alerts, cap_alerts;
+};
+
+static double value_of(const struct records *in, const char *unit, int64_t year)
+{
+	const struct observation *observation;
+
+	for (size_t i = 0; (observation = records_next(in, &kind_observation, &i));)
+		if (str_eq(observation->indicator, "v2x_polyarchy") && str_eq(observation->r.unit, unit) &&
+		    instant_year(observation->r.valid_from) == year && !isnan(observation->value))
+			return observation->value;
+	return NAN;
+}
+
+/* When the index moved by a step that way, as days after the trigger; NAN when it did not or is not known yet. */
+static double index_lead(const struct records *in, const struct alert *alert, bool threat)
+{
+	int64_t year = instant_year(alert->triggered);
+	double before = value_of(in, alert->r.unit, year - 1);
+
+	for (int64_t y = year; y <= year + 1; y++) {
+		double move = value_of(in, alert->r.unit, y) - before;
+
+		if ((threat && move <= -STEP) || (!threat && move >= STEP))
+			return (double)instant_days_between(alert->triggered, instant_of_year(y + 1));
+	}
+	return NAN;
+}
+
+static double outcome_lead(const struct records *in, const struct alert *alert, bool threat)
+{
+	const struct outcome *outcome;
+	double least = NAN;
+
+	for (size_t i = 0; (outcome = records_next(in, &kind_outcome, &i));) {
+		double days = (double)instant_days_between(alert->triggered, outcome->r.valid_from);
+
+		if (str_eq(outcome->r.unit, alert->r.unit) && days >= 0 && days <= LEARN_HORIZON_DAYS &&
+		    str_eq(outcome->direction, threat ? "worse" : "better") && !(least <= days))
+			least = days;
+	}
+	return least;
+}
+
+static struct case_count *count_of(struct case_count **counts, size_t *n, size_t *cap, const char *rule,
+				   struct arena *arena)
+{
+	struct case_count *count;
+
+	for (size_t i = 0; i < *n; i++)
+		if (str_eq((*counts)[i].rule, rule))
+			return &(*counts)[i];
+	count = arena_push(arena, *counts, *n, *cap);
+	*count = (struct case_count){.rule = rule};
+	return count;
+}
+
+static void count_alert(const struct learn_setup *setup, const struct records *in, const struct alert *alert,
+			struct case_count *count, struct arena *arena)
+{
+	bool threat = str_eq(alert->direction, "threat");
+	double by_outcome = outcome_lead(in, alert, threat), by_index = index_lead(in, alert, threat);
+	double lead = isnan(by_outcome) ? by_index : isnan(by_index) ? by_outcome : fmin(by_outcome, by_index);
+
+	*arena_push(arena, count->alerts, count->n_alerts, count->cap_alerts) = alert;
+	if (!isnan(lead)) {
+		count->hits++;
+		*arena_push(arena, count->lead, count->n_lead, count->cap_lead) = lead;
+	} else if (instant_days_between(alert->triggered, setup->as_of) > LEARN_HORIZON_DAYS) {
+		count->false_alarms++;
+	}
+}
+
+/* Adverse outcomes that no threat alert of the unit came before, within the horizon. */
+static double count_misses(const struct records *in)
+{
+	const struct outcome *outcome;
+	const struct alert *alert;
+	double misses = 0;
+
+	for (size_t i = 0; (outcome = records_next(in, &kind_outcome, &i));) {
+		bool warned = false;
+
+		if (!str_eq(outcome->direction, "worse"))
+			continue;
+		for (size_t a = 0; (alert = records_next(in, &kind_alert, &a));) {
+			int64_t days = instant_days_between(alert->triggered, outcome->r.valid_from);
+
+			warned |= str_eq(alert->r.unit, outcome->r.unit) && str_eq(alert->direction, "threat") &&
+				  instant_is_set(alert->triggered) && days >= 0 && days <= LEARN_HORIZON_DAYS;
+		}
+		misses += !warned;
+	}
+	return misses;
+}
+
+static struct score *rule_score(const struct learn_setup *setup, struct case_count *count, struct records *out)
+{
+	struct score *score = record_new(out->arena, &kind_score);
+
+	score->r.known = setup->as_of;
+	score->about = "rule";
+	score->subject = arena_dup(out->arena, count->rule);
+	score->member = "-";
+	score->n = count->hits + count->false_alarms;
+	score->hits = count->hits;
+	score->misses = count->misses;
+	score->false_alarms = count->false_alarms;
+	score->lead_days = count->n_lead ? median_of(count->lead, count->n_lead) : NAN;
+	if (!count->n_lead)
+		record_missing(out->arena, &score->r, "lead_days", "no hit to measure it by");
+	for (size_t i = 0; i < count->n_alerts; i++)
+		record_from(out->arena, &score->r, count->alerts[i]->r.id, "alert");
+	record_identify(out->arena, score);
+	records_add(out, score);
+	return score;
+}
+
+static void rule_threshold(const struct learn_setup *setup, const struct score *score, double misses,
+			   struct records *out)
+{
+	struct setting *setting = record_new(out->arena, &kind_setting);
+	double cases = score->hits + score->false_alarms + misses;
+	double multiplier = exp(RATE * (score->false_alarms - score->hits - misses) / (cases + FADE));
+
+	setting->r.known = setup->as_of;
+	setting->name = arena_printf(out->arena, "threshold.%s", score->subject);
+	setting->value = fmin(1.25, fmax(0.8, multiplier));
+	setting->reason = arena_printf(out->arena, "%.0f hits, %.0f false alarms, %.0f outcomes without warning",
+				       score->hits, score->false_alarms, misses);
+	record_from(out->arena, &setting->r, score->r.id, "score");
+	record_identify(out->arena, setting);
+	records_add(out, setting);
+}
+
+/* ---- time from trigger to response ---- */
+
+static void score_responses(const struct learn_setup *setup, const struct records *in, const char *instrument,
+			    struct arena *arena, struct records *out)
+{
+	struct score *score = record_new(out->arena, &kind_score);
+	const struct response *response;
+	double *days = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; (response = records_next(in, &kind_response, &i));) {
+		if (isnan(response->days) || (instrument && !str_eq(response->instrument, instrument)))
+			continue;
+		*arena_push(arena, days, n, cap) = response->days;
+		record_from(out->arena, &score->r, response->r.id, "response");
+	}
+	if (n == 0)
+		return;
+	score->r.known = setup->as_of;
+	score->about = "response";
+	score->subject = instrument ? arena_dup(out->arena, instrument) : "all";
+	score->member = "-";
+	score->n = (double)n;
+	score->lead_days = median_of(days, n);
+	record_identify(out->arena, score);
+	records_add(out, score);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void all_responses(const struct learn_setup *setup, const struct records *in, struct arena *arena,
+			  struct records *out)
+{
+	const char **names = NULL;
+	const struct response *response;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; (response = records_next(in, &kind_response, &i));)
+		if (response->instrument)
+			*arena_push(arena, names, n, cap) = response->instrument;
+	if (n)
+		qsort(names, n, sizeof *names, by_text);
+	score_responses(setup, in, NULL, arena, out);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+			score_responses(setup, in, names[i], arena, out);
+}
+
+void learn_alerts(const struct learn_setup *setup, const struct records *in, struct records *out)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct case_count *counts = NULL, all = {.rule = "all"};
+	size_t n = 0, cap = 0;
+	const struct alert *alert;
+
+	for (size_t i = 0; (alert = records_next(in, &kind_alert, &i));)
+		if (instant_is_set(alert->triggered) && alert->triggered.usec < setup->as_of.usec)
+			count_alert(setup, in, alert, count_of(&counts, &n, &cap, alert->rule, &arena), &arena);
+	all.misses = count_misses(in);
+	for (size_t i = 0; i < n; i++) {
+		struct score *score = rule_score(setup, &counts[i], out);
+		bool threat = str_eq(counts[i].alerts[0]->direction, "threat");
+
+		all.hits += counts[i].hits;
+		all.false_alarms += counts[i].false_alarms;
+		rule_threshold(setup, score, threat && n ? all.misses / (double)n : 0, out);
+	}
+	if (n || all.misses > 0)
+		rule_score(setup, &all, out);
+	all_responses(setup, in, &arena, out);
+}
