@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * measure.h - where democracy stands and moves: changes of indices, candidate
+ * episodes of regime transformation, and the monthly pressure of events.
+ */
+#ifndef TOCSIN_MEASURE_H
+#define TOCSIN_MEASURE_H
+
+#include <tocsin/model.h>
+
+struct measure_setup {
+	struct instant as_of;
+	/* Weight of a civic class in a unit's pressure, from its profile; NULL: 1 for all. */
+	double (*weight)(const void *user, const char *unit, const char *civic_class);
+	const void *user;
+};
+
+/*
+ * Observations and events in; out come, each with its origins:
+ * - INDICATOR_change1 and _change5, yearly, for every indicator with intervals that is
+ *   not a whole-numbered scale; the interval at 90 % takes both ends' errors as independent
+ *   and the source's bounds as 68 %, as V-Dem's are;
+ * - pressure_threat, pressure_opportunity and pressure_CLASS, monthly, for months with at
+ *   least one event of the unit up to as_of: the share of the unit's reported incidents
+ *   that are such, drawn towards the share of all units up to that month, with a 90 %
+ *   interval; n = reports, sources = independent voices behind it;
+ * - episode records for v2x_polyarchy.
+ */
+int measure_run(const struct measure_setup *setup, const struct records *in, struct records *out,
+		struct err *err);
+
+/* ---- candidate episodes: arrays in, labels out (docs/methods/episodes.md) ---- */
+
+struct episode_rule {
+	double start_incl, cum_incl, year_turn, cum_turn;
+	int tolerance;               /* years */
+};
+
+extern const struct episode_rule episode_default;   /* 0.01, 0.1, 0.03, 0.1, 5 */
+
+/*
+ * Label the years of candidate sequences (section 4 of the ERT description, Edgell et
+ * al.): v[0..n) the index by year, NAN where missing; regime[0..n) 0..3, -1 where
+ * missing; direction +1 opening, -1 closing. label[i] becomes 0 or the number of the
+ * sequence, a later one overwriting. No rounding: comparisons are on the doubles as
+ * given. Returns the largest label. O(n).
+ */
+int episode_label(const double *v, const int *regime, size_t n, int direction,
+		  const struct episode_rule *rule, int *label);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* series.c - observations in order, series by series; and the changes along each. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/stats.h>
+
+#include "measure/parts.h"
+
+static int by_series(const void *a, const void *b)
+{
+	const struct observation *x = *(const struct observation *const *)a, *y = *(const struct observation *const *)b;
+	int order = str_cmp(x->r.unit, y->r.unit);
+
+	if (order == 0)
+		order = str_cmp(x->indicator, y->indicator);
+	if (order == 0)
+		order = str_cmp(x->source, y->source);
+	if (order == 0)
+		order = (x->r.valid_from.usec > y->r.valid_from.usec) - (x->r.valid_from.usec < y->r.valid_from.usec);
+	return order ? order : str_cmp(x->r.id, y->r.id);
+}
+
+void series_sort(const struct records *in, struct records *sorted)
+{
+	struct observation *observation;
+
+	for (size_t i = 0; (observation = records_next(in, &kind_observation, &i));)
+		if (!str_eq(observation->source, "tocsin") && instant_is_set(observation->r.valid_from))
+			records_add(sorted, observation);
+	if (sorted->n)
+		qsort(sorted->v, sorted->n, sizeof *sorted->v, by_series);
+}
+
+bool series_next(const struct records *sorted, size_t *at, struct series *ret)
+{
+	const struct observation *first;
+	size_t start = *at, end = start + 1;
+
+	if (start >= sorted->n)
+		return false;
+	first = (const struct observation *)sorted->v[start];
+	for (; end < sorted->n; end++) {
+		const struct observation *next = (const struct observation *)sorted->v[end];
+
+		if (!str_eq(next->r.unit, first->r.unit) || !str_eq(next->indicator, first->indicator) ||
+		    !str_eq(next->source, first->source))
+			break;
+	}
+	*ret = (struct series){(const struct observation **)&sorted->v[start], end - start};
+	*at = end;
+	return true;
+}
+
+/* An ordinal scale such as 0..3 has no differences worth an interval. */
+static bool is_whole(const struct series *series)
+{
+	for (size_t i = 0; i < series->n; i++)
+		if (!isnan(series->v[i]->value) && series->v[i]->value != floor(series->v[i]->value))
+			return false;
+	return true;
+}
+
+static double half_width(const struct observation *observation)
+{
+	return (observation->high - observation->low) / 2;
+}
+
+static void change_make(const struct observation *then, const struct observation *now, int years,
+			struct records *out)
+{
+	struct observation *change = record_new(out->arena, &kind_observation);
+	double error = hypot(half_width(then), half_width(now)) * normal_reach(0.9) / normal_reach(0.6827);
+
+	change->r.unit = now->r.unit;
+	change->r.valid_from = now->r.valid_from;
+	change->r.valid_past = now->r.valid_past;
+	change->r.known = now->r.known.usec >= then->r.known.usec ? now->r.known : then->r.known;
+	change->indicator = arena_printf(out->arena, "%s_change%d", now->indicator, years);
+	change->source = "tocsin";
+	change->value = num_round(now->value - then->value);
+	change->low = num_round(now->value - then->value - error);
+	change->high = num_round(now->value - then->value + error);
+	change->retrospective = now->retrospective;
+	record_from(out->arena, &change->r, now->r.id, "now");
+	record_from(out->arena, &change->r, then->r.id, "then");
+	record_inherit_licence(&change->r, now->r.licence);
+	record_identify(out->arena, change);
+	records_add(out, change);
+}
+
+void measure_changes(const struct series *series, struct records *out)
+{
+	static const int spans[] = {1, 5};
+
+	if (is_whole(series))
+		return;
+	for (size_t s = 0; s < LENGTH(spans); s++)
+		for (size_t i = 0, k = 0; i < series->n; i++) {
+			int64_t year = instant_year(series->v[i]->r.valid_from);
+
+			while (instant_year(series->v[k]->r.valid_from) < year - spans[s])
+				k++;
+			if (instant_year(series->v[k]->r.valid_from) == year - spans[s] &&
+			    !isnan(half_width(series->v[i])) && !isnan(half_width(series->v[k])) &&
+			    !isnan(series->v[i]->value - series->v[k]->value))
+				change_make(series->v[k], series->v[i], spans[s], out);
+		}
+}
