@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * codesign.h - country profiles: what local partners decided for their unit.
+ *
+ * data/profiles/UNIT.conf names languages, local sources, weights of classes,
+ * multipliers of rules' levels, the desk that owns alerts, and the partners who
+ * asked for each. Every entry becomes a contribution record, the receipt that
+ * shows where it is used; measure and respond read the values from there.
+ */
+#ifndef TOCSIN_CODESIGN_H
+#define TOCSIN_CODESIGN_H
+
+#include <tocsin/model.h>
+
+struct wish {                /* one entry of a profile */
+	const char *unit, *partner, *about, *text;
+	double value;        /* NAN when the entry is a text */
+};
+
+struct profiles {
+	struct wish *v;
+	size_t n, cap;
+};
+
+/* Add one profile. Sections: profile (unit, languages, owner, partner), sources, weights,
+   thresholds, partners (KEY = who asked for it). ERR_DATA names file:line. */
+int profile_read(const char *name, const char *text, size_t len, struct arena *arena,
+		 struct profiles *profiles, struct err *err);
+
+struct codesign_setup {
+	struct instant as_of;
+	const struct profiles *profiles;
+};
+
+int codesign_run(const struct codesign_setup *setup, struct records *out, struct err *err);
+
+/* Weight of a civic class for a unit; 1 where no partner said. `user` is the struct profiles. */
+double profile_weight(const void *user, const char *unit, const char *civic_class);
+
+#endif

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * planner.c - the best package of at most PACKAGE instruments, exactly.
+ *
+ * An instrument is open to the unit by its standing on the day, and quick enough
+ * for the time to the next juncture; what fails is rejected with the reason, what
+ * cannot be told is listed apart. Worth of a package = fit of each + SYNERGY for
+ * every pair that the table names - HARM for weighing on the population. A package
+ * with pressure needs support for citizens. Branch and bound: the best that the
+ * instruments left could still add bounds each branch. The method and its numbers
+ * are in docs/methods/planner.md; they are judgements, and stand in one place.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "respond/parts.h"
+
+#define PACKAGE 5
+#define SYNERGY 0.4
+#define HARM 1.5
+#define COST 0.6     /* what an instrument must be worth to be taken at all */
+
+struct candidate {
+	const struct instrument *instrument;
+	double worth;
+	const char *rule;      /* the standing that opened it */
+};
+
+struct search {
+	const struct candidate *v;
+	size_t n;
+	size_t chosen[PACKAGE], n_chosen;
+	size_t best[PACKAGE], n_best;
+	double best_worth;
+};
+
+/* ---- what the alert is about ---- */
+
+static bool alert_has_class(const struct records *in, const struct alert *alert, const char *suits)
+{
+	for (size_t i = 0; i < alert->r.n_from; i++) {
+		const struct event *event = kind_of_id(alert->r.from[i].from_id) == &kind_event
+					  ? records_find(in, alert->r.from[i].from_id) : NULL;
+
+		if (event && list_has(suits, event->civic_class))
+			return true;
+	}
+	return false;
+}
+
+static double fit_of(const struct records *in, const struct alert *alert, const struct instrument *instrument)
+{
+	bool specific = instrument->suits && !list_has(instrument->suits, "any");
+	bool threat = str_eq(alert->direction, "threat");
+	double worth = specific && alert_has_class(in, alert, instrument->suits) ? 1.6 : specific ? 0.4 : 0.8;
+
+	if (str_eq(instrument->kind, "pressure"))
+		worth += threat && alert->level >= 4 ? 0.5 : threat ? 0.2 : -1;
+	if (str_eq(instrument->kind, "support"))
+		worth += threat ? 0.2 : 0.5;
+	if (!isnan(instrument->lead_max_days))   /* the quicker the better, up to a year */
+		worth += 0.4 * fmax(0, 1 - instrument->lead_max_days / 365);
+	return worth - (instrument->harms ? HARM : 0) - COST;
+}
+
+/* ---- eligibility ---- */
+
+/* 1 open (and *rule says by what), 0 not, -1 not known. */
+static int is_eligible(const struct respond_setup *setup, const struct instrument *instrument, const char *unit,
+		       const char **rule, struct arena *arena)
+{
+	bool unknown = false;
+
+	if (!instrument->eligible)
+		return -1;
+	if (list_has(instrument->eligible, "any")) {
+		*rule = "open to any partner";
+		return 1;
+	}
+	for (const char *s = instrument->eligible; *s;) {
+		size_t len = strcspn(s, ";");
+		const char *word = arena_ndup(arena, s, len);
+		int holds = strcmp(word, unit) == 0 ? 1 : status_holds(setup->statuses, unit, word, setup->as_of);
+
+		if (holds == 1) {
+			*rule = arena_printf(arena, "standing \"%s\" on that day", word);
+			return 1;
+		}
+		unknown |= holds < 0;
+		s += len + (s[len] == ';');
+	}
+	return unknown ? -1 : 0;
+}
+
+static bool in_force(const struct instrument *instrument, struct instant day)
+{
+	return (!instant_is_set(instrument->from) || instrument->from.usec <= day.usec) &&
+	       (!instant_is_set(instrument->past) || day.usec < instrument->past.usec);
+}
+
+/* ---- the search ---- */
+
+static double pair_worth(const struct instrument *a, const struct instrument *b)
+{
+	return list_has(a->partners, b->id) || list_has(b->partners, a->id) ? SYNERGY : 0;
+}
+
+static bool is_balanced(const struct search *search)
+{
+	bool pressure = false, support = false;
+
+	for (size_t i = 0; i < search->n_chosen; i++) {
+		const char *kind = search->v[search->chosen[i]].instrument->kind;
+
+		pressure |= str_eq(kind, "pressure");
+		support |= str_eq(kind, "support");
+	}
+	return support || !pressure;
+}
+
+static void branch(struct search *search, size_t from, double worth)
+{
+	size_t left = PACKAGE - search->n_chosen;
+	double bound = worth;
+
+	if (worth > search->best_worth && is_balanced(search)) {
+		search->best_worth = worth;
+		search->n_best = search->n_chosen;
+		memcpy(search->best, search->chosen, sizeof search->best);
+	}
+	/* Candidates come by falling worth; pairs are bounded by all being partners. */
+	for (size_t i = 0; i < left && from + i < search->n; i++)
+		bound += fmax(0, search->v[from + i].worth + SYNERGY * (double)(search->n_chosen + i));
+	if (left == 0 || bound <= search->best_worth)
+		return;
+	for (size_t i = from; i < search->n; i++) {
+		double with = worth + search->v[i].worth;
+
+		for (size_t k = 0; k < search->n_chosen; k++)
+			with += pair_worth(search->v[i].instrument, search->v[search->chosen[k]].instrument);
+		search->chosen[search->n_chosen++] = i;
+		branch(search, i + 1, with);
+		search->n_chosen--;
+	}
+}
+
+static int by_worth(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->worth != y->worth)
+		return x->worth > y->worth ? -1 : 1;
+	return strcmp(x->instrument->id, y->instrument->id);
+}
+
+/* ---- the plan's lists ---- */
+
+struct lists {
+	struct buf steps, rejected, unknown;
+	size_t n_rejected, n_unknown;
+};
+
+static void put_item(struct buf *list, size_t n, const char *id, const char *key, const char *text)
+{
+	buf_puts(list, n ? ",{\"instrument\":" : "{\"instrument\":");
+	json_put_str(list, id);
+	buf_printf(list, ",\"%s\":", key);
+	json_put_str(list, text);
+	buf_putc(list, '}');
+}
+
+static void reject(struct lists *lists, const struct instrument *instrument, const char *reason)
+{
+	put_item(&lists->rejected, lists->n_rejected++, instrument->id, "reason", reason);
+}
+
+static void set_apart(struct lists *lists, const struct instrument *instrument, const char *what)
+{
+	put_item(&lists->unknown, lists->n_unknown++, instrument->id, "what", what);
+}
+
+/* Days to the unit's next juncture ahead; NAN when none is known. */
+static double days_to_trigger(const struct respond_setup *setup, const struct records *in,
+			      const struct alert *alert, struct plan *plan, struct arena *arena)
+{
+	const struct juncture *juncture, *next = NULL;
+
+	for (size_t i = 0; (juncture = records_next(in, &kind_juncture, &i));)
+		if (str_eq(juncture->r.unit, alert->r.unit) && juncture->r.valid_from.usec > setup->as_of.usec &&
+		    !str_eq(juncture->status, "held") &&
+		    (!next || juncture->r.valid_from.usec < next->r.valid_from.usec))
+			next = juncture;
+	if (!next) {
+		record_missing(arena, &plan->r, "days_to_trigger", "no juncture ahead is known for this unit");
+		return NAN;
+	}
+	record_from(arena, &plan->r, next->r.id, "trigger");
+	return (double)instant_days_between(setup->as_of, next->r.valid_from);
+}
+
+/* Sort the table into candidates, rejected and unknown. */
+static size_t sift(const struct respond_setup *setup, const struct records *in, const struct alert *alert,
+		   double days, struct lists *lists, struct candidate *candidates, struct arena *arena)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < setup->instruments->n; i++) {
+		const struct instrument *instrument = &setup->instruments->v[i];
+		const char *rule = NULL;
+		int open = is_eligible(setup, instrument, alert->r.unit, &rule, arena);
+
+		if (!str_eq(instrument->direction, "both") && !str_eq(instrument->direction, alert->direction))
+			reject(lists, instrument, arena_printf(arena, "meant for a %s, not a %s", instrument->direction,
+							       alert->direction));
+		else if (!in_force(instrument, setup->as_of))
+			reject(lists, instrument, "not in force on that day");
+		else if (open == 0)
+			reject(lists, instrument, arena_printf(arena, "not open to this unit: needs the standing %s",
+							       instrument->eligible));
+		else if (open < 0)
+			set_apart(lists, instrument, "whether it is open to this unit is not known");
+		else if (isnan(instrument->lead_min_days))
+			set_apart(lists, instrument, arena_printf(arena, "its lead time is not known (source: %s)",
+								  instrument->lead_time ? instrument->lead_time : "silent"));
+		else if (!isnan(days) && instrument->lead_min_days > days)
+			reject(lists, instrument, arena_printf(arena, "too late, prepare for next time: needs %.0f days, "
+							       "%.0f are left", instrument->lead_min_days, days));
+		else
+			candidates[n++] = (struct candidate){instrument, fit_of(in, alert, instrument), rule};
+	}
+	if (n)
+		qsort(candidates, n, sizeof *candidates, by_worth);
+	return n;
+}
+
+static int by_lead(const void *a, const void *b)
+{
+	const struct candidate *x = *(const struct candidate *const *)a, *y = *(const struct candidate *const *)b;
+
+	if (list_has(y->instrument->after, x->instrument->id))
+		return -1;
+	if (list_has(x->instrument->after, y->instrument->id))
+		return 1;
+	if (x->instrument->lead_min_days != y->instrument->lead_min_days)
+		return x->instrument->lead_min_days < y->instrument->lead_min_days ? -1 : 1;
+	return strcmp(x->instrument->id, y->instrument->id);
+}
+
+static const char *why_text(const struct records *in, const struct alert *alert, const struct candidate *candidate,
+			    const struct candidate *const *package, size_t n, struct arena *arena)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	const struct instrument *instrument = candidate->instrument;
+	bool first = true;
+
+	buf_printf(&text, "%s", instrument->kind);
+	if (instrument->suits && !list_has(instrument->suits, "any") && alert_has_class(in, alert, instrument->suits))
+		buf_puts(&text, " that fits the reported events");
+	for (size_t i = 0; i < n; i++)
+		if (package[i] != candidate && pair_worth(instrument, package[i]->instrument) > 0) {
+			buf_printf(&text, "%s%s", first ? "; works with " : ", ", package[i]->instrument->id);
+			first = false;
+		}
+	return arena_ndup(arena, text.s, text.len);
+}
+
+static void put_step(struct buf *steps, size_t order, const struct respond_setup *setup,
+		     const struct candidate *candidate, const char *why)
+{
+	const struct instrument *instrument = candidate->instrument;
+	char day[40];
+
+	instant_write(instant_add_days((struct instant){setup->as_of.usec / USEC_PER_DAY * USEC_PER_DAY, INSTANT_DAY, 0},
+				       (int64_t)instrument->lead_min_days), day);
+	buf_printf(steps, "%s{\"first_step_by\":\"%s\",\"instrument\":", order > 1 ? "," : "", day);
+	json_put_str(steps, instrument->id);
+	buf_puts(steps, ",\"lead_max_days\":");
+	json_put_num(steps, instrument->lead_max_days);
+	buf_puts(steps, ",\"lead_min_days\":");
+	json_put_num(steps, instrument->lead_min_days);
+	buf_puts(steps, ",\"name\":");
+	json_put_str(steps, instrument->name);
+	buf_printf(steps, ",\"order\":%zu,\"rule\":", order);
+	json_put_str(steps, candidate->rule);
+	buf_puts(steps, ",\"source\":");
+	json_put_str(steps, instrument->source);
+	buf_puts(steps, ",\"why\":");
+	json_put_str(steps, why);
+	buf_putc(steps, '}');
+}
+
+/* The package in order of dependency and lead time; the rest lost to it. */
+static void put_package(const struct respond_setup *setup, const struct records *in, const struct alert *alert,
+			const struct search *search, struct lists *lists, struct arena *arena)
+{
+	const struct candidate *package[PACKAGE];
+
+	for (size_t i = 0; i < search->n_best; i++)
+		package[i] = &search->v[search->best[i]];
+	if (search->n_best)
+		qsort(package, search->n_best, sizeof *package, by_lead);
+	for (size_t i = 0; i < search->n_best; i++)
+		put_step(&lists->steps, i + 1, setup, package[i],
+			 why_text(in, alert, package[i], package, search->n_best, arena));
+	for (size_t i = 0; i < search->n; i++) {
+		bool taken = false;
+
+		for (size_t k = 0; k < search->n_best; k++)
+			taken |= search->best[k] == i;
+		if (!taken)
+			reject(lists, search->v[i].instrument,
+			       arena_printf(arena, "the package of %zu does more without it (worth %.2f on its own)",
+					    search->n_best, search->v[i].worth));
+	}
+}
+
+static const char *as_list(struct arena *arena, const struct buf *items)
+{
+	return arena_printf(arena, "[%s]", items->len ? items->s : "");
+}
+
+struct plan *plan_make(const struct respond_setup *setup, const struct records *in, const struct alert *alert,
+		       struct arena *arena)
+{
+	struct candidate candidates[INSTRUMENTS_MAX];
+	struct plan *plan = record_new(arena, &kind_plan);
+	struct search search = {.v = candidates};
+	struct lists lists = {0};
+
+	plan->r.unit = alert->r.unit;
+	plan->r.known = setup->as_of;
+	plan->r.valid_from = alert->r.valid_from;
+	plan->r.licence = alert->r.licence;
+	plan->alert = alert->r.id;
+	record_from(arena, &plan->r, alert->r.id, "alert");
+	plan->days_to_trigger = days_to_trigger(setup, in, alert, plan, arena);
+	search.n = sift(setup, in, alert, plan->days_to_trigger, &lists, candidates, arena);
+	branch(&search, 0, 0);
+	put_package(setup, in, alert, &search, &lists, arena);
+	plan->steps = as_list(arena, &lists.steps);
+	plan->rejected = as_list(arena, &lists.rejected);
+	plan->unknown = as_list(arena, &lists.unknown);
+	plan->summary = arena_printf(arena, "%zu instruments chosen, %zu rejected, %zu that cannot be judged",
+				     search.n_best, lists.n_rejected, lists.n_unknown);
+	buf_free(&lists.steps);
+	buf_free(&lists.rejected);
+	buf_free(&lists.unknown);
+	record_identify(arena, plan);
+	return plan;
+}

@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# loop.sh - the whole loop on the facts of data/demo: from the feeds to the words behind a plan. Speaks TAP.
+set -u
+. tests/tap.sh
+. tests/world.sh
+
+# ---- a round, and the same again ----
+
+ok 'init makes the store' tocsin init
+ok 'a round on the facts succeeds' tocsin run --in data/demo
+first=$(store_hash "$TOCSIN_STORE")
+ok 'it makes new records' test "$(tocsin store hash)" != "$(tocsin --store "$room/empty.db" init >/dev/null; store_hash "$room/empty.db")"
+
+nothing_new() {
+	tocsin run --in data/demo --jsonl >"$room/again" || return 1
+	cat "$room/again"
+	! grep -E '"(new|revised|withdrawn)":[1-9]' "$room/again"
+}
+ok 'a second round on the same facts makes nothing new' nothing_new
+ok 'it says so' says 'nothing has changed' tocsin run --in data/demo
+ok 'the hash of the store is the same' test "$(tocsin store hash)" = "$first"
+ok 'a round without input changes nothing either' says 'nothing has changed' tocsin run
+ok 'another store, made on its own, has the same hash' sh -c \
+	'"$1" --store "$2" --quiet run --in data/demo && [ "$("$1" --store "$2" store hash)" = "$3" ]' \
+	- "$BUILD/tocsin" "$room/second.db" "$first"
+ok 'the store is sound' tocsin store verify
+
+# ---- replay teaches, and the next round has learned ----
+
+ok 'the years 2005 to 2024 are replayed' tocsin replay --from 2005 --to 2024
+tocsin export >"$room/replayed"
+ok 'each year has its scores' sh -c \
+	'for y in 2006 2012 2018; do grep "\"kind\":\"score\"" "$1" | grep -q "\"origin\":$y" || { echo "$y"; exit 1; }; done' \
+	- "$room/replayed"
+ok 'a round after the replay succeeds' tocsin run
+second=$(tocsin store hash)
+ok 'and again changes nothing' says 'nothing has changed' tocsin run
+ok 'nor does replaying the same years' sh -c \
+	'"$1" --quiet replay --from 2005 --to 2024 >/dev/null && "$1" --quiet run >/dev/null && [ "$("$1" store hash)" = "$2" ]' \
+	- "$BUILD/tocsin" "$second"
+tocsin export >"$room/export"
+ok 'what was learned is kept as settings' grep -q '"kind":"setting"' "$room/export"
+
+# ---- alerts, plans, why ----
+
+tocsin alert list --json >"$room/alerts"
+ok 'alerts are a bare array, gravest first' perl -MJSON::PP -e 'local $/; my $a = decode_json(<STDIN>);
+	my @level = map { $_->{level} } @$a; print "@level\n";
+	exit !(@level && "@level" eq join " ", sort { $b <=> $a } @level)' <"$room/alerts"
+gravest=$(member id <"$room/alerts" | head -n 1)
+plan=$(member plan <"$room/alerts" | head -n 1)
+ok 'the gravest alert has a plan' tocsin plan show "$plan"
+
+spans() { tocsin why "$1" --json | perl tests/spans.pl "$room/export"; }
+ok 'its plan rests on words, and the bytes there are the words shown' spans "$plan"
+for id in $(member id <"$room/alerts"); do tocsin why "$id" --json; done |
+	perl -MJSON::PP -e 'local $/; my @rows = map { @$_ } JSON::PP->new->utf8->incr_parse(<STDIN>);
+		print JSON::PP->new->utf8->encode(\@rows)' >"$room/all-why"
+ok 'so does every other alert that quotes' sh -c 'perl tests/spans.pl "$1" <"$2"' - "$room/export" "$room/all-why"
+ok 'why accepts any id' sh -c \
+	'for k in document event observation forecast alert plan score setting; do
+		id=$(grep -m1 "\"kind\":\"$k\"" "$2" | grep -oE "\"id\":\"[^\"]*\"" | cut -d\" -f4)
+		"$1" why "$id" >/dev/null || { echo "$k $id"; exit 1; }
+	done' - "$BUILD/tocsin" "$room/export"
+
+# ---- the evidence carries the alert ----
+
+keys() {    # keys of the documents in a walk
+	member document | sort -u >"$room/ids"
+	perl -MJSON::PP -e 'my %id = map { chomp; $_ => 1 } do { open my $f, "<", $ARGV[0]; <$f> };
+		while (<STDIN>) { my $r = decode_json($_); print "$r->{key}\n" if $id{$r->{id}} }' \
+		"$room/ids" <"$room/export" | sort -u
+}
+without() {
+	cp -R data/demo "$room/without"
+	tocsin why "$gravest" --json | keys >"$room/keys"
+	[ -s "$room/keys" ] || { echo 'the walk names no document'; return 1; }
+	tr '\n' ' ' <"$room/keys"
+	# shellcheck disable=SC2046
+	perl tests/without.pl "$room/without" $(cat "$room/keys") <"$room/export" || return 1
+	tocsin --store "$room/without.db" --quiet run --in "$room/without" || return 1
+	! tocsin --store "$room/without.db" alert list --json | member id | grep -F "$gravest"
+}
+tocsin --store "$room/second.db" alert list --json >"$room/alerts"
+gravest=$(member id <"$room/alerts" | head -n 1)
+ok 'without the documents of the gravest alert that alert is not raised' without
+
+# ---- traps: sport, crime and accidents in the words of conflict ----
+
+awk -F, 'NR > 1 && $(NF - 2) == "yes" { print $1 }' data/demo/facts.csv >"$room/traps"
+ok 'there are ten traps' test "$(wc -l <"$room/traps")" -eq 10
+trap_keys() { perl -MJSON::PP -e 'my %t = map { chomp; $_ => 1 } do { open my $f, "<", $ARGV[0]; <$f> };
+	while (<STDIN>) { my $r = decode_json($_); next unless $r->{kind} eq "document";
+		my ($k) = $r->{key} =~ /(\w+)$/; print "$r->{$ARGV[1]}\n" if $t{$k} }' "$room/traps" "$1" <"$room/export" | sort -u; }
+ok 'all of them were collected' test "$(trap_keys id | wc -l)" -eq 10
+no_trap() { trap_keys id >"$room/trap-ids"; ! member document <"$room/all-why" | grep -Fxf "$room/trap-ids"; }
+ok 'no alert rests on a trap' no_trap
+only_traps() {
+	cp -R data/demo "$room/traps-only"
+	rm "$room"/traps-only/*.csv
+	sed '/^\[indices/,$d' data/demo/manifest.conf >"$room/traps-only/manifest.conf"
+	# shellcheck disable=SC2046
+	perl tests/without.pl --only "$room/traps-only" $(trap_keys key) <"$room/export" || return 1
+	tocsin --store "$room/traps.db" --quiet run --in "$room/traps-only" || return 1
+	tocsin --store "$room/traps.db" store show
+	[ "$(tocsin --store "$room/traps.db" export | grep -c '"kind":"document"')" -eq 10 ] &&
+		[ "$(tocsin --store "$room/traps.db" alert list --json)" = '[]' ]
+}
+ok 'a folder of nothing but traps raises nothing' only_traps
+
+# ---- as of a day ----
+
+ok 'as of 2024-06-01 nothing later is known' sh -c '
+	"$1" --store "$2" --as-of 2024-06-01 --quiet run --in data/demo &&
+	"$1" --store "$2" --as-of 2024-06-01 alert list --json | grep -oE "\"changed\":\"[0-9-]{10}" | cut -d\" -f4 |
+		awk "\$1 > \"2024-06-01\" { print; bad = 1 } END { exit bad }"' - "$BUILD/tocsin" "$room/then.db"
+
+plan
