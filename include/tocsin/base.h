@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * base.h - errors, memory, strings, numbers, hashes, JSON, CSV, settings, log.
+ * base.h - errors, memory, strings, numbers, hashes, JSON, CSV, settings, log, time.
  *
  * The ground floor: nothing here knows what a country or a record is. Values of
  * one run live in the caller's arena and die together; handles have a close
@@ -229,5 +230,33 @@ void rng_seed(struct rng *rng, uint64_t seed);
 uint64_t rng_next(struct rng *rng);
 double rng_unit(struct rng *rng);                    /* [0, 1) */
 size_t rng_below(struct rng *rng, size_t n);         /* 0..n-1, unbiased */
+
+/* ---- time ---- */
+
+enum precision { INSTANT_NONE, INSTANT_YEAR, INSTANT_MONTH, INSTANT_DAY, INSTANT_SECOND };
+
+/* Microseconds since 1970-01-01T00:00Z, how much of it is meant, and the offset it was written with. */
+struct instant {
+	int64_t usec;
+	int8_t precision;
+	int16_t offset;   /* minutes east of UTC */
+};
+
+#define USEC_PER_SECOND INT64_C(1000000)
+#define USEC_PER_DAY (86400 * USEC_PER_SECOND)
+
+/* ISO 8601: YYYY, YYYY-MM, YYYY-MM-DD, or with THH:MM[:SS[.f]] and Z or +HH:MM. Year 0 is refused. */
+int instant_read(const char *s, struct instant *ret, struct err *err);
+void instant_write(struct instant at, char out[40]);      /* "" when missing */
+struct instant instant_of_day(int64_t year, unsigned month, unsigned day);   /* precision day, UTC */
+struct instant instant_of_year(int64_t year);             /* precision year */
+struct instant instant_now(void);                         /* the wall clock: shells only */
+void instant_civil(struct instant at, int64_t *year, unsigned *month, unsigned *day);   /* in UTC */
+int64_t instant_year(struct instant at);
+int64_t instant_month(struct instant at);                 /* months since year 0: year * 12 + month - 1 */
+struct instant instant_of_month(int64_t months);          /* precision month */
+struct instant instant_add_days(struct instant at, int64_t days);
+int64_t instant_days_between(struct instant from, struct instant to);   /* whole days, floor */
+static inline bool instant_is_set(struct instant at) { return at.precision != INSTANT_NONE; }
 
 #endif

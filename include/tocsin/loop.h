@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * loop.h - the order of the stages, rounds, replay, the walk from a plan to the
  * words, and the views that people are shown.

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * model.h - the nouns: instants, units, and the records that join the stages.
+ * model.h - the nouns: units, and the records that join the stages.
  *
  * A record is an envelope (struct record) followed by the fields of its kind.
  * One table a kind (src/model/kinds.c) describes the fields; the JSON Lines and
@@ -15,34 +16,6 @@
 
 #define SCHEMA_MAJOR 1
 #define SCHEMA_TEXT "1.0"
-
-/* ---- time ---- */
-
-enum precision { INSTANT_NONE, INSTANT_YEAR, INSTANT_MONTH, INSTANT_DAY, INSTANT_SECOND };
-
-/* Microseconds since 1970-01-01T00:00Z, how much of it is meant, and the offset it was written with. */
-struct instant {
-	int64_t usec;
-	int8_t precision;
-	int16_t offset;   /* minutes east of UTC */
-};
-
-#define USEC_PER_SECOND INT64_C(1000000)
-#define USEC_PER_DAY (86400 * USEC_PER_SECOND)
-
-/* ISO 8601: YYYY, YYYY-MM, YYYY-MM-DD, or with THH:MM[:SS[.f]] and Z or +HH:MM. Year 0 is refused. */
-int instant_read(const char *s, struct instant *ret, struct err *err);
-void instant_write(struct instant at, char out[40]);      /* "" when missing */
-struct instant instant_of_day(int64_t year, unsigned month, unsigned day);   /* precision day, UTC */
-struct instant instant_of_year(int64_t year);             /* precision year */
-struct instant instant_now(void);                         /* the wall clock: shells only */
-void instant_civil(struct instant at, int64_t *year, unsigned *month, unsigned *day);   /* in UTC */
-int64_t instant_year(struct instant at);
-int64_t instant_month(struct instant at);                 /* months since year 0: year * 12 + month - 1 */
-struct instant instant_of_month(int64_t months);          /* precision month */
-struct instant instant_add_days(struct instant at, int64_t days);
-int64_t instant_days_between(struct instant from, struct instant to);   /* whole days, floor */
-static inline bool instant_is_set(struct instant at) { return at.precision != INSTANT_NONE; }
 
 /* ---- kinds and fields ---- */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * stats.h - scores of forecasts, intervals, resampling, regularised logistic regression.
  *

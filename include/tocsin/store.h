@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * store.h - the records, kept: one interface, SQLite behind it (PostgreSQL to come).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * text.h - folding, tokens, sentences, languages, plain text out of markup, dates in feeds.
  *
@@ -9,7 +10,6 @@
 #define TOCSIN_TEXT_H
 
 #include <tocsin/base.h>
-#include <tocsin/model.h>
 
 /* A word: a run of letters, marks and digits (an apostrophe or hyphen ends it). */
 struct token {

@@ -78,11 +78,11 @@ static int alert_show(struct cli *cli, struct err *err)
 	record_write_json(&text, alert);
 	if (cli_has(cli, "json") || cli_has(cli, "jsonl")) {
 		buf_cut(&text, text.len - 1);
-		buf_printf(&text, ",\"state\":\"%s\"}\n", alert_state(&history));
+		buf_printf(&text, ",\"state\":\"%s\"}\n", alert_state(&history, alert->r.id));
 		return print_buf(&text, err);
 	}
 	buf_cut(&text, 0);
-	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, alert_state(&history));
+	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, alert_state(&history, alert->r.id));
 	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\nsources    %lld independent\n",
 		   (long long)alert->level, alert->direction, alert->rule,
 		   alert->standing ? alert->standing : "unproven", (long long)alert->sources);

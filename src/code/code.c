@@ -93,9 +93,16 @@ static void draft_words(struct draft *draft, size_t part, size_t first, size_t p
 {
 	static const char *const names[PARTS] = {"title", "body"};
 	const struct token *tokens = draft->reading->parts[part].tokens;
+	const int64_t start = tokens[first].start, end = tokens[past - 1].end;
 
+	for (size_t i = 0; i < draft->event->r.n_from; i++) {
+		const struct origin *old = &draft->event->r.from[i];
+
+		if (str_eq(old->part, names[part]) && old->byte_start == start && old->byte_end == end)
+			return;   /* one word may be both trigger and actor */
+	}
 	record_from_span(draft->arena, &draft->event->r, draft->document->r.id, "words", names[part],
-			 tokens[first].start, tokens[past - 1].end);
+			 start, end);
 }
 
 /* The text of a name as written, and its span among the origins; NULL with the reason if unknown. */

@@ -74,6 +74,8 @@ int work_read(const struct work *work, const struct kind *kind, struct records *
 	int r;
 
 	query.order = ORDER_KNOWN;
+	if (work->live && kind == &kind_transition)
+		query.as_of = AS_OF_ALL;   /* a step that a person took a minute ago counts */
 	r = store_read(work->store, &query, list, err);
 	return r < 0 ? r : 0;
 }

@@ -48,6 +48,12 @@ static int run_stage(const struct work *work, enum stage stage, struct err *err)
 
 	for (size_t i = 0; i < LENGTH(binding->reads) && binding->reads[i] && r == 0; i++)
 		r = work_read(work, binding->reads[i], &in, err);
+	for (size_t i = 0; i < LENGTH(binding->earlier) && binding->earlier[i] && r == 0; i++) {
+		struct work before = *work;
+
+		before.as_of.usec--;
+		r = work_read(&before, binding->earlier[i], &in, err);
+	}
 	work->round->stages[stage].in = in.n;
 	if (r == 0)
 		r = binding->core(work, &in, &out, err);

@@ -25,7 +25,8 @@ struct product {             /* a kind that a stage makes */
 };
 
 struct binding {
-	const struct kind *reads[10];      /* NULL ends */
+	const struct kind *reads[12];      /* NULL ends */
+	const struct kind *earlier[4];     /* read as they were just before this round */
 	struct product makes[4];           /* kinds withdrawn when no longer made; NULL ends */
 	int (*core)(const struct work *work, const struct records *in, struct records *out, struct err *err);
 };

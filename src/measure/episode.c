@@ -101,7 +101,7 @@ int episode_label(const double *v, const int *regime, size_t n, int direction,
 /* ---- records ---- */
 
 struct country {
-	const struct series *index;
+	const struct track *index;
 	const double *v;
 	const struct observation **cell;
 	const int *regime;
@@ -173,26 +173,26 @@ static void find_episodes(const struct measure_setup *setup, const struct countr
 
 static void fill_regime(const struct records *sorted, const struct country *country, int *regime)
 {
-	struct series series;
+	struct track track;
 
 	for (size_t i = 0; i < country->n; i++)
 		regime[i] = -1;
-	for (size_t at = 0; series_next(sorted, &at, &series);) {
-		if (!str_eq(series.v[0]->indicator, "v2x_regime") ||
-		    !str_eq(series.v[0]->r.unit, country->index->v[0]->r.unit))
+	for (size_t at = 0; track_next(sorted, &at, &track);) {
+		if (!str_eq(track.v[0]->indicator, "v2x_regime") ||
+		    !str_eq(track.v[0]->r.unit, country->index->v[0]->r.unit))
 			continue;
-		for (size_t i = 0; i < series.n; i++) {
-			int64_t year = instant_year(series.v[i]->r.valid_from) - country->first;
+		for (size_t i = 0; i < track.n; i++) {
+			int64_t year = instant_year(track.v[i]->r.valid_from) - country->first;
 
-			if (year >= 0 && (size_t)year < country->n && !isnan(series.v[i]->value))
-				regime[year] = (int)series.v[i]->value;
+			if (year >= 0 && (size_t)year < country->n && !isnan(track.v[i]->value))
+				regime[year] = (int)track.v[i]->value;
 		}
 	}
 }
 
 /* The padded panel of one country: every year from the first to the last of all data. */
 static void country_episodes(const struct measure_setup *setup, const struct records *sorted,
-			     const struct series *index, int64_t first, int64_t last, struct records *out)
+			     const struct track *index, int64_t first, int64_t last, struct records *out)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	size_t n = (size_t)(last - first + 1);
@@ -219,19 +219,19 @@ static void country_episodes(const struct measure_setup *setup, const struct rec
 void measure_episodes(const struct measure_setup *setup, const struct records *sorted, struct records *out)
 {
 	int64_t first = INT64_MAX, last = INT64_MIN;
-	struct series series;
+	struct track track;
 
 	for (size_t pass = 0; pass < 2; pass++)
-		for (size_t at = 0; series_next(sorted, &at, &series);) {
-			if (!str_eq(series.v[0]->indicator, "v2x_polyarchy"))
+		for (size_t at = 0; track_next(sorted, &at, &track);) {
+			if (!str_eq(track.v[0]->indicator, "v2x_polyarchy"))
 				continue;
 			if (pass == 1) {
-				country_episodes(setup, sorted, &series, first, last, out);
+				country_episodes(setup, sorted, &track, first, last, out);
 				continue;
 			}
-			if (instant_year(series.v[0]->r.valid_from) < first)
-				first = instant_year(series.v[0]->r.valid_from);
-			if (instant_year(series.v[series.n - 1]->r.valid_from) > last)
-				last = instant_year(series.v[series.n - 1]->r.valid_from);
+			if (instant_year(track.v[0]->r.valid_from) < first)
+				first = instant_year(track.v[0]->r.valid_from);
+			if (instant_year(track.v[track.n - 1]->r.valid_from) > last)
+				last = instant_year(track.v[track.n - 1]->r.valid_from);
 		}
 }

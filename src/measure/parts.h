@@ -5,18 +5,18 @@
 
 #include <tocsin/measure.h>
 
-/* One yearly series: a unit, an indicator, one source, by year. */
-struct series {
+/* One yearly track: a unit, an indicator, one source, by year. */
+struct track {
 	const struct observation **v;
 	size_t n;
 };
 
-/* Step through the series of the observations in `sorted` (series_sort), *at from 0. */
-bool series_next(const struct records *sorted, size_t *at, struct series *ret);
+/* Step through the track of the observations in `sorted` (tracks_sort), *at from 0. */
+bool track_next(const struct records *sorted, size_t *at, struct track *ret);
 /* The outside observations of `in`, by unit, indicator, source, time. */
-void series_sort(const struct records *in, struct records *sorted);
+void tracks_sort(const struct records *in, struct records *sorted);
 
-void measure_changes(const struct series *series, struct records *out);
+void measure_changes(const struct track *track, struct records *out);
 void measure_episodes(const struct measure_setup *setup, const struct records *sorted, struct records *out);
 void measure_pressure(const struct measure_setup *setup, const struct records *in, struct records *out);
 

@@ -197,12 +197,12 @@ int measure_run(const struct measure_setup *setup, const struct records *in, str
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records sorted = {.arena = &arena};
-	struct series series;
+	struct track track;
 
 	(void)err;
-	series_sort(in, &sorted);
-	for (size_t at = 0; series_next(&sorted, &at, &series);)
-		measure_changes(&series, out);
+	tracks_sort(in, &sorted);
+	for (size_t at = 0; track_next(&sorted, &at, &track);)
+		measure_changes(&track, out);
 	measure_episodes(setup, &sorted, out);
 	measure_pressure(setup, in, out);
 	return 0;

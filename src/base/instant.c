@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <tocsin/model.h>
+#include <tocsin/base.h>
 
 static int64_t floor_div(int64_t a, int64_t b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* series.c - observations in order, series by series; and the changes along each. */
+/* track.c - observations in order, track by track; and the changes along each. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "measure/parts.h"
 
-static int by_series(const void *a, const void *b)
+static int by_track(const void *a, const void *b)
 {
 	const struct observation *x = *(const struct observation *const *)a, *y = *(const struct observation *const *)b;
 	int order = str_cmp(x->r.unit, y->r.unit);
@@ -22,7 +22,7 @@ static int by_series(const void *a, const void *b)
 	return order ? order : str_cmp(x->r.id, y->r.id);
 }
 
-void series_sort(const struct records *in, struct records *sorted)
+void tracks_sort(const struct records *in, struct records *sorted)
 {
 	struct observation *observation;
 
@@ -30,10 +30,10 @@ void series_sort(const struct records *in, struct records *sorted)
 		if (!str_eq(observation->source, "tocsin") && instant_is_set(observation->r.valid_from))
 			records_add(sorted, observation);
 	if (sorted->n)
-		qsort(sorted->v, sorted->n, sizeof *sorted->v, by_series);
+		qsort(sorted->v, sorted->n, sizeof *sorted->v, by_track);
 }
 
-bool series_next(const struct records *sorted, size_t *at, struct series *ret)
+bool track_next(const struct records *sorted, size_t *at, struct track *ret)
 {
 	const struct observation *first;
 	size_t start = *at, end = start + 1;
@@ -48,16 +48,16 @@ bool series_next(const struct records *sorted, size_t *at, struct series *ret)
 		    !str_eq(next->source, first->source))
 			break;
 	}
-	*ret = (struct series){(const struct observation **)&sorted->v[start], end - start};
+	*ret = (struct track){(const struct observation **)&sorted->v[start], end - start};
 	*at = end;
 	return true;
 }
 
 /* An ordinal scale such as 0..3 has no differences worth an interval. */
-static bool is_whole(const struct series *series)
+static bool is_whole(const struct track *track)
 {
-	for (size_t i = 0; i < series->n; i++)
-		if (!isnan(series->v[i]->value) && series->v[i]->value != floor(series->v[i]->value))
+	for (size_t i = 0; i < track->n; i++)
+		if (!isnan(track->v[i]->value) && track->v[i]->value != floor(track->v[i]->value))
 			return false;
 	return true;
 }
@@ -90,21 +90,21 @@ static void change_make(const struct observation *then, const struct observation
 	records_add(out, change);
 }
 
-void measure_changes(const struct series *series, struct records *out)
+void measure_changes(const struct track *track, struct records *out)
 {
 	static const int spans[] = {1, 5};
 
-	if (is_whole(series))
+	if (is_whole(track))
 		return;
 	for (size_t s = 0; s < LENGTH(spans); s++)
-		for (size_t i = 0, k = 0; i < series->n; i++) {
-			int64_t year = instant_year(series->v[i]->r.valid_from);
+		for (size_t i = 0, k = 0; i < track->n; i++) {
+			int64_t year = instant_year(track->v[i]->r.valid_from);
 
-			while (instant_year(series->v[k]->r.valid_from) < year - spans[s])
+			while (instant_year(track->v[k]->r.valid_from) < year - spans[s])
 				k++;
-			if (instant_year(series->v[k]->r.valid_from) == year - spans[s] &&
-			    !isnan(half_width(series->v[i])) && !isnan(half_width(series->v[k])) &&
-			    !isnan(series->v[i]->value - series->v[k]->value))
-				change_make(series->v[k], series->v[i], spans[s], out);
+			if (instant_year(track->v[k]->r.valid_from) == year - spans[s] &&
+			    !isnan(half_width(track->v[i])) && !isnan(half_width(track->v[k])) &&
+			    !isnan(track->v[i]->value - track->v[k]->value))
+				change_make(track->v[k], track->v[i], spans[s], out);
 		}
 }

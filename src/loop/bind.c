@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * bind.c - each core bound to the house: what it reads, what it makes, its setup;
+ * and the same cores as filters over plain records.
+ */
+#include <string.h>
+
+#include <tocsin/code.h>
+#include <tocsin/codesign.h>
+#include <tocsin/collect.h>
+#include <tocsin/foresee.h>
+#include <tocsin/learn.h>
+#include <tocsin/measure.h>
+#include <tocsin/respond.h>
+
+#include "loop/stages.h"
+
+#define SEED 20260101   /* one seed for all resampling; stored with what it made */
+
+static void take_uncoded(const struct work *work, const struct code_tally *tally)
+{
+	for (size_t i = 0; i < tally->n_languages; i++)
+		for (size_t k = 0; k < tally->languages[i].not_coded; k++)
+			count_name(work->arena, &work->round->uncoded, &work->round->n_uncoded,
+				   tally->languages[i].lang);
+}
+
+static int core_code(const struct work *work, const struct records *in, struct records *out, struct err *err)
+{
+	struct code_tally tally = {0};
+	int r = code_run(&(struct code_setup){.coder = work->house->coder}, in, out, &tally, err);
+
+	if (r == 0)
+		take_uncoded(work, &tally);
+	return r;
+}
+
+static int core_measure(const struct work *work, const struct records *in, struct records *out, struct err *err)
+{
+	struct codesign_setup wishes = {work->as_of, work->house->profiles};
+	struct measure_setup setup = {work->as_of, profile_weight, work->house->profiles};
+	int r = codesign_run(&wishes, out, err);
+
+	return r < 0 ? r : measure_run(&setup, in, out, err);
+}
+
+static int core_learn(const struct work *work, const struct records *in, struct records *out, struct err *err)
+{
+	return learn_run(&(struct learn_setup){work->as_of, SEED}, in, out, err);
+}
+
+static int core_foresee(const struct work *work, const struct records *in, struct records *out, struct err *err)
+{
+	return foresee_run(&(struct foresee_setup){work->as_of, &work->house->atlas, SEED}, in, out, err);
+}
+
+static int core_respond(const struct work *work, const struct records *in, struct records *out, struct err *err)
+{
+	struct respond_setup setup = {work->as_of, &work->house->atlas, work->house->rules,
+				      work->house->instruments, work->house->statuses};
+
+	return respond_run(&setup, in, out, err);
+}
+
+static bool is_measured(const struct record *record, const struct work *work)
+{
+	(void)work;
+	return str_eq(((const struct observation *)record)->source, "tocsin");
+}
+
+static bool is_issued_now(const struct record *record, const struct work *work)
+{
+	return ((const struct forecast *)record)->as_of.usec == work->as_of.usec;
+}
+
+/* A plan outlives its alert's fire; it goes only when nothing raised the alert. */
+static bool is_orphan(const struct record *record, const struct work *work)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct record *alert;
+	int r = store_get(work->store, ((const struct plan *)record)->alert, work->as_of.usec, &arena, &alert, NULL);
+
+	return r < 0 || alert->withdrawn;
+}
+
+const struct binding bindings[N_STAGES] = {
+	[STAGE_COLLECT] = {.reads = {NULL}},
+	[STAGE_CODE] = {.reads = {&kind_document}, .makes = {{&kind_event}}, .core = core_code},
+	[STAGE_MEASURE] = {.reads = {&kind_observation, &kind_event},
+			   .makes = {{&kind_observation, is_measured}, {&kind_episode}, {&kind_contribution}},
+			   .core = core_measure},
+	/* Alerts and forecasts as they stood before this round: what a round makes, the next one learns from. */
+	[STAGE_LEARN] = {.reads = {&kind_observation, &kind_outcome, &kind_response},
+			 .earlier = {&kind_forecast, &kind_alert},
+			 .makes = {{&kind_score}, {&kind_setting}}, .core = core_learn},
+	[STAGE_FORESEE] = {.reads = {&kind_observation, &kind_setting, &kind_score},
+			   .makes = {{&kind_forecast, is_issued_now}}, .core = core_foresee},
+	[STAGE_RESPOND] = {.reads = {&kind_observation, &kind_forecast, &kind_event, &kind_setting, &kind_score,
+				     &kind_contribution, &kind_juncture, &kind_response, &kind_alert,
+				     &kind_transition},
+			   .makes = {{&kind_alert}, {&kind_plan, is_orphan}}, .core = core_respond},
+};
+
+/* ---- filters ---- */
+
+static int read_input(const char *name, const char *bytes, size_t len, const struct work *work,
+		      struct records *in, struct err *err)
+{
+	struct collect_setup setup = {&work->house->atlas, work->now};
+	struct source source = {.name = name, .role = "indicators", .format = "csv"};
+
+	if (len == 0 || bytes[0] == '{')
+		return records_read_jsonl(bytes, len, name, in, err);
+	if (str_starts(bytes, "kind,"))
+		return records_read_csv(bytes, len, name, in, err);
+	return collect_run(&setup, &source, bytes, len, in, err);   /* a table of indicators */
+}
+
+static struct instant newest_of(const struct records *in, struct instant now)
+{
+	struct instant newest = {0};
+
+	for (size_t i = 0; i < in->n; i++) {
+		const struct record *r = in->v[i];
+
+		if (r->kind->from_outside && r->known.usec > newest.usec && r->known.usec <= now.usec)
+			newest = r->known;
+	}
+	for (size_t i = 0; i < in->n && !instant_is_set(newest); i++)
+		if (in->v[i]->known.usec > newest.usec)
+			newest = in->v[i]->known;
+	return instant_is_set(newest) ? newest : now;
+}
+
+static int collect_filter(struct work *work, const char *name, const char *bytes, size_t len,
+			  struct records *out, struct err *err)
+{
+	struct collect_setup setup = {&work->house->atlas, work->now};
+	struct source source = {.name = name};
+	struct document **documents, *document;
+	size_t n = 0;
+	int r = collect_run(&setup, &source, bytes, len, out, err);
+
+	if (r < 0)
+		return r;
+	documents = arena_array(out->arena, struct document *, out->n + 1);
+	for (size_t i = 0; (document = records_next(out, &kind_document, &i));)
+		documents[n++] = document;
+	copies_mark(documents, n, NULL, 0, out->arena);
+	return 0;
+}
+
+int stage_filter(const struct house *house, enum stage stage, const char *name, const char *bytes,
+		 size_t len, struct instant as_of, struct instant now, struct records *out,
+		 struct round *ret, struct err *err)
+{
+	struct records in = {.arena = out->arena}, all = {.arena = out->arena};
+	struct work work = {.house = house, .as_of = as_of, .now = now, .round = ret, .arena = out->arena};
+	int r;
+
+	if (stage == STAGE_COLLECT)
+		return collect_filter(&work, name, bytes, len, out, err);
+	r = read_input(name, bytes, len, &work, &all, err);
+	if (r < 0)
+		return r;
+	if (!instant_is_set(work.as_of))
+		work.as_of = newest_of(&all, now);
+	for (size_t i = 0; i < all.n; i++)   /* nothing later than the date takes part */
+		if (all.v[i]->known.usec <= work.as_of.usec && !all.v[i]->withdrawn)
+			records_add(&in, all.v[i]);
+	ret->as_of = work.as_of;
+	ret->stages[stage].in = in.n;
+	return bindings[stage].core(&work, &in, out, err);
+}

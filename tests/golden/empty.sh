@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# An empty store lists nothing, and says so in every form.
+tocsin init
+for form in --json --jsonl --csv ''; do
+	echo "alert list $form"
+	tocsin alert list $form
+done
+tocsin report
