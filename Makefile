@@ -50,12 +50,14 @@ $(BIN): $(BUILD)/src/cli/main.o $(LIB)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC      $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # CLD2 speaks C++ only; its shim is the one file in that language.
 $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) -Iinclude -Isrc -O2 -g -Wall -Wextra -Werror $(if $(SAN),-fsanitize=address$(comma)undefined) -MMD -MP -c -o $@ $<
+	@echo "  CXX     $@"
+	@$(CXX) -Iinclude -Isrc -O2 -g -Wall -Wextra -Werror $(if $(SAN),-fsanitize=address$(comma)undefined) -MMD -MP -c -o $@ $<
 
 # The version stands in one object; it is rebuilt when the commit changes.
 $(BUILD)/src/cli/version.o: CPPFLAGS += -DTOCSIN_VERSION='"$(VERSION)"' -DTOCSIN_COMMIT='"$(COMMIT)"'

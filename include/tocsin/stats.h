@@ -21,6 +21,13 @@ double log_score(const double *p, const unsigned char *y, size_t n);
 /* Area under the ROC curve by the rank sum with mid-ranks for ties; NAN unless both outcomes occur. O(n log n). */
 double auc_score(const double *p, const unsigned char *y, size_t n);
 
+/* ---- questions about steps ---- */
+
+/* Did a value known as `now` pass now + step (step > 0: rise to it or above; step < 0: fall to it or
+   below) in one of later[0..n)? 1 yes, 0 no, -1 not decided yet: a value is missing (NAN) and the
+   others did not. Plain doubles, no epsilon, as in the episode algorithm. */
+int step_label(double now, const double *later, size_t n, double step);
+
 /* ---- order statistics ---- */
 
 void sort_numbers(double *v, size_t n);

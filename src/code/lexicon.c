@@ -11,7 +11,7 @@
 static const char *const kind_names[CONCEPT_KINDS] = {"actor", "civic", "action", "topic", "mark"};
 
 static const char *const mark_names[MARKS] = {
-	"negation", "negation_after", "passive", "by", "joiner", "day_before", "day_same",
+	"negation", "negation_after", "passive", "by", "joiner", "locative", "day_before", "day_same",
 	"month_1", "month_2", "month_3", "month_4", "month_5", "month_6",
 	"month_7", "month_8", "month_9", "month_10", "month_11", "month_12",
 	"weekday_1", "weekday_2", "weekday_3", "weekday_4", "weekday_5", "weekday_6", "weekday_7",
@@ -182,6 +182,10 @@ static int read_set(struct coder *coder, const struct reader *reader)
 		return r;
 	name.name = arena_ndup(coder->arena, cells[1].s, cells[1].len);
 	*arena_push(coder->arena, coder->names, coder->n_names, coder->cap_names) = name;
+	if (strcmp(name.name, "outward") == 0)
+		coder->outward = name.any;
+	else if (strcmp(name.name, "exported") == 0)
+		coder->exported = name.any;
 	return 0;
 }
 

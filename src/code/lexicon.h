@@ -96,6 +96,7 @@ enum mark {
 	MARK_PASSIVE,         /* "was", "a été": what stands before is the target */
 	MARK_BY,              /* "by", "par": the actor follows */
 	MARK_JOINER,          /* "of", "de": holds a name together */
+	MARK_LOCATIVE,        /* "in": a place follows */
 	MARK_DAY_BEFORE,      /* "yesterday" */
 	MARK_DAY_SAME,        /* "today" */
 	MARK_MONTH_1,         /* twelve of them */
@@ -126,6 +127,7 @@ struct coder {
 	size_t n_names, cap_names, n_concepts;
 	struct concepts kinds[CONCEPT_KINDS];
 	size_t marks[MARKS];         /* concept of each; SIZE_MAX until declared */
+	struct concepts outward, exported;   /* sets that the vote on the unit asks for; may be empty */
 	struct class *classes;
 	size_t n_classes, cap_classes;
 	struct rule *rules;

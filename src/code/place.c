@@ -211,7 +211,7 @@ size_t places_find(const struct place_table *table, const char *text, size_t len
 			weight *= BODY_WEIGHT;
 		*arena_push(arena, hits, n_hits, cap) = (struct place_hit){
 			.unit = form->unit, .first = hit.first, .past = hit.past, .weight = weight,
-			.form = hit.value, .rival = form->rival, .sure = !form->homonym && !form->rival,
+			.adjective = form->kind == PLACE_DEMONYM, .form = hit.value, .rival = form->rival, .sure = !form->homonym && !form->rival,
 			.lone = form->homonym &&
 				is_doubtful(text, tokens, n, matched, table, len, &hit),
 		};

@@ -27,6 +27,7 @@ struct place_hit {
 	const struct unit *unit;   /* NULL: hides only */
 	size_t first, past;        /* tokens */
 	double weight;             /* of its kind */
+	bool adjective;            /* a demonym */
 	uint32_t form;             /* equal for equal forms */
 	bool sure;                 /* the form has no homonym */
 	bool lone;                 /* homonym of a person or word, with a neighbour that makes it doubtful */

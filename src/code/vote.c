@@ -5,7 +5,9 @@
  * A mention counts by its kind (place.h) and its sentence; the same form again in
  * one sentence adds nothing. The first place named gets FIRST more, since reports
  * open with where. A country that condemns, urges or sanctions is seldom the one
- * where the thing happened, so a name right before such an act counts OUTWARD.
+ * where the thing happened, so a name right before such an act counts OUTWARD;
+ * one right before what crosses borders ("Russian missiles", "US reporter"), EXPORTED;
+ * one after a word for "in", LOCATIVE.
  */
 #include <string.h>
 
@@ -13,6 +15,8 @@
 
 #define FIRST 1.35
 #define OUTWARD 0.35
+#define EXPORTED 0.5
+#define LOCATIVE 1.3
 
 struct ballot {
 	const struct unit *unit;
@@ -64,16 +68,27 @@ static const struct unit *hit_unit(struct poll *poll, const struct place_hit *hi
 	return hit->unit;
 }
 
-static bool acts_outward(const struct reading *reading, const struct concepts *outward,
-			 const struct segment *segment, const struct place_hit *hit)
+/* How much the words around a mention speak for or against the thing having happened there. */
+static double context_weight(const struct reading *reading, const struct segment *segment,
+			     const struct place_hit *hit)
 {
+	const struct coder *coder = reading->coder;
 	const struct part *part = &reading->parts[segment->part];
+	double weight = 1;
 
-	for (size_t i = segment->match; i < segment->past_match; i++)
-		if (part->matches[i].first >= hit->past && part->matches[i].first <= hit->past + 1 &&
-		    concepts_meet(&part->matches[i].any, outward))
-			return true;
-	return false;
+	for (size_t i = segment->match; i < segment->past_match; i++) {
+		const struct match *match = &part->matches[i];
+		bool next = match->first >= hit->past && match->first <= hit->past + 1;
+
+		if (next && concepts_meet(&match->any, &coder->outward))
+			return OUTWARD;
+		if (next && concepts_meet(&match->any, &coder->exported) &&
+		    (hit->adjective || match->first == hit->past))
+			return EXPORTED;
+		if (match->past == hit->first && match_is(match, coder, MARK_LOCATIVE))
+			weight = LOCATIVE;
+	}
+	return weight;
 }
 
 static bool said_before(const struct part *part, const struct segment *segment, size_t hit)
@@ -86,14 +101,9 @@ static bool said_before(const struct part *part, const struct segment *segment, 
 
 static void poll_part(struct poll *poll, const struct reading *reading, size_t index, bool settle)
 {
-	static const struct concepts none;
 	const struct part *part = &reading->parts[index];
-	const struct concepts *outward = &none;
 	size_t at = 0;
 
-	for (size_t i = 0; i < reading->coder->n_names; i++)
-		if (strcmp(reading->coder->names[i].name, "outward") == 0)
-			outward = &reading->coder->names[i].any;
 	for (size_t i = 0; i < part->n_places; i++) {
 		const struct place_hit *hit = &part->places[i];
 		const struct segment *segment;
@@ -113,8 +123,7 @@ static void poll_part(struct poll *poll, const struct reading *reading, size_t i
 			ballot->sure += weight;
 			continue;
 		}
-		if (acts_outward(reading, outward, segment, hit))
-			weight *= OUTWARD;
+		weight *= context_weight(reading, segment, hit);
 		if (!ballot->first) {
 			ballot->first = hit;
 			ballot->part = index;

@@ -322,8 +322,8 @@ int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of
 {
 	struct situation_view view = {0};
 	struct records scores = {.arena = arena};
-	const char **units;
-	size_t n;
+	const char **units = NULL;
+	size_t n = 0;
 	int r = view_time(store, as_of, &view.as_of, err);
 
 	if (r == 0)
@@ -346,5 +346,42 @@ int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of
 		if (is_summary((const struct score *)scores.v[i]))
 			view.scores[view.n_scores++] = (const struct score *)scores.v[i];
 	*ret = view;
+	return 0;
+}
+
+static int by_step(const void *a, const void *b)
+{
+	const struct transition *x = *(const struct transition *const *)a, *y = *(const struct transition *const *)b;
+
+	return (x->step > y->step) - (x->step < y->step);
+}
+
+int view_alert(struct store *store, const char *id, int64_t as_of, struct arena *arena,
+	       struct alert_detail *ret, struct err *err)
+{
+	struct records steps = {.arena = arena}, plans = {.arena = arena};
+	struct alert_detail detail = {0};
+	struct record *record;
+	struct why *walk;
+	int r = store_get(store, id, as_of, arena, &record, err);
+
+	if (r == 0 && record->kind != &kind_alert)
+		r = err_set(err, ERR_NOT_FOUND, "\"%s\" is a record of kind %s, not alert", id, record->kind->name);
+	if (r == 0)
+		r = read_where(store, &kind_transition, as_of, NULL, "alert", id, ORDER_ID, &steps, err);
+	if (r == 0)
+		r = read_where(store, &kind_plan, as_of, NULL, "alert", id, ORDER_ID, &plans, err);
+	if (r == 0)
+		r = why_walk(store, id, as_of, arena, &walk, &detail.n_walk, err);
+	if (r < 0)
+		return r;
+	detail.steps = (const struct transition **)as_array(&steps, arena, &detail.n_steps);
+	if (detail.n_steps)
+		qsort(detail.steps, detail.n_steps, sizeof *detail.steps, by_step);
+	detail.walk = walk;
+	detail.view = (struct alert_view){(const struct alert *)record, alert_state(&steps, id), plan_of(&plans, id)};
+	if (!detail.view.state)
+		detail.view.state = "new";
+	*ret = detail;
 	return 0;
 }

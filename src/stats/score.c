@@ -82,3 +82,18 @@ double auc_score(const double *p, const unsigned char *y, size_t n)
 	qsort(rows, n, sizeof *rows, by_chance);
 	return (positive_ranks(rows, n) - positives * (positives + 1) / 2) / (positives * negatives);
 }
+
+int step_label(double now, const double *later, size_t n, double step)
+{
+	const double edge = now + step;
+	bool decided = !isnan(edge);
+
+	assert(step != 0);
+	for (size_t i = 0; i < n; i++) {
+		if (step < 0 ? later[i] <= edge : later[i] >= edge)
+			return 1;
+		if (isnan(later[i]))
+			decided = false;
+	}
+	return decided ? 0 : -1;
+}
