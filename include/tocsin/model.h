@@ -281,34 +281,6 @@ void record_content_hash(const void *record, char hex[33]);
 /* Required fields, UTF-8, no NUL, years in range, known classes: ERR_DATA names the field. */
 int record_check(const void *record, struct err *err);
 
-/* ---- series: the observations of one indicator of one unit by one source, in time ---- */
-
-struct series {
-	const char *unit, *indicator, *source;
-	const struct observation **v;   /* ascending valid_from, one a date */
-	size_t n;
-};
-
-struct series_set {
-	struct series *v;               /* ascending unit, indicator, source, bytewise */
-	size_t n;
-};
-
-/* Group the observations of a list; of several for one date the newest known, then the highest
-   revision counts. What is withdrawn, has no date, or became known after `as_of` (when that is
-   set) is left out. The records are shared, not copied. O(n log n). */
-void series_build(const struct records *in, struct instant as_of, struct arena *arena,
-		  struct series_set *ret);
-/* Of the sources of an indicator the one that reaches furthest, then the longest, then the first
-   by name; NULL if there is none. */
-const struct series *series_find(const struct series_set *set, const char *unit, const char *indicator);
-/* The unit of the series at *i, advancing *i past the last series of that unit; NULL at the end. */
-const char *series_next_unit(const struct series_set *set, size_t *i);
-/* The observation that speaks of a year (the last one in it); NULL if none. */
-const struct observation *series_year(const struct series *series, int64_t year);
-/* ret[0..n): the values of the years first, first + 1, ...; NAN where there is none. */
-void series_values(const struct series *series, int64_t first, size_t n, double *ret);
-
 /* ---- forms ---- */
 
 /* One JSON object, keys in the order of the tables, no newline. A field of the kind that is
