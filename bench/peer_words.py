@@ -20,10 +20,10 @@ def fold(text):
 terms = set()
 for name in glob.glob(os.path.join(sys.argv[1], "??.tsv")):
     for line in open(name, encoding="utf-8"):
-        term = line.rstrip("\n").split("\t")[0]
-        if term and not term.startswith("#") and re.fullmatch(r"[\w '-]+", term):
-            terms.add(fold(term))
-pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, terms), key=len, reverse=True)) + r")\b")
+        _, _, phrases = line.rstrip("\n").partition("\t")
+        if not line.startswith("#"):
+            terms.update(re.escape(fold(t.strip())).replace(r"\*", r"\w*") for t in phrases.split("|") if t.strip())
+pattern = re.compile(r"\b(?:" + "|".join(sorted(terms, key=len, reverse=True)) + r")\b")
 for line in open(sys.argv[2], encoding="utf-8"):
     record = json.loads(line)
     if record["kind"] != "document":

@@ -9,6 +9,8 @@
 room=$(mktemp -d)
 trap 'rm -rf "$room" "$tap_out"' EXIT
 unset TOCSIN_DATA TOCSIN_USER XDG_DATA_HOME XDG_CONFIG_HOME CDPATH
+# Beside the tree the program finds data/ by itself; built elsewhere it has to be told.
+[ -d "$BUILD/../data" ] || [ -d "$BUILD/../../data" ] || export TOCSIN_DATA="$PWD/data"
 export HOME="$room" TOCSIN_STORE="$room/tocsin.db" TOCSIN_CONFIG=/dev/null LC_ALL=C
 
 tocsin() { "$BUILD/tocsin" "$@"; }

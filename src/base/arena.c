@@ -31,7 +31,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	size_t need = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 	void *place;
 
-	if (need < size)
+	if (need < size || need > SIZE_MAX / 2)
 		out_of_memory();
 	if (!arena->block || arena->block->size - arena->used < need) {
 		size_t room = arena->total > FIRST_BLOCK ? arena->total : FIRST_BLOCK;

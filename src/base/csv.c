@@ -21,6 +21,14 @@ static int csv_fault(const struct csv *csv, size_t at, size_t line, struct err *
 		       at - line_start(csv, at) + 1, what);
 }
 
+/* LF, CRLF, or a CR that is the last byte. */
+static bool ends_line(const struct csv *csv)
+{
+	char c = csv->text[csv->at];
+
+	return c == '\n' || (c == '\r' && (csv->at + 1 == csv->len || csv->text[csv->at + 1] == '\n'));
+}
+
 static int read_quoted(struct csv *csv, struct buf *cell, struct err *err)
 {
 	size_t start = csv->at, line = csv->line;
@@ -39,8 +47,7 @@ static int read_quoted(struct csv *csv, struct buf *cell, struct err *err)
 		buf_putc(cell, csv->text[csv->at]);
 	}
 	csv->at++;
-	if (csv->at < csv->len && csv->text[csv->at] != csv->delimiter &&
-	    csv->text[csv->at] != '\n' && csv->text[csv->at] != '\r')
+	if (csv->at < csv->len && csv->text[csv->at] != csv->delimiter && !ends_line(csv))
 		return csv_fault(csv, csv->at, csv->line, err,
 				 "text after a closing quote, expected the next cell");
 	return 0;
@@ -75,7 +82,9 @@ static int read_cell(struct csv *csv, struct csv_cell *cell, struct arena *arena
 	if (r < 0)
 		return r;
 	if (utf8_valid(text.len ? text.s : "", text.len) != text.len)
-		return err_hint(err, csv_fault(csv, csv->at, csv->line, err, "cell is not valid UTF-8"),
+		return err_hint(err,
+				err_set(err, ERR_DATA, "%s:%zu:%zu: cell is not valid UTF-8", csv->name,
+					cell->line, cell->column),
 				"Convert the file to UTF-8; a NUL byte is refused too.");
 	cell->s = arena_ndup(arena, text.len ? text.s : "", text.len);
 	cell->len = text.len;
@@ -143,14 +152,13 @@ int csv_open(struct csv *csv, const char *name, const char *text, size_t len, ch
 int csv_next(struct csv *csv, struct arena *arena, struct err *err)
 {
 	size_t line = csv->line;
+	const char *rest = csv->text + csv->at;
+	size_t left = csv->len - csv->at;
 	int n;
 
-	if (csv->at < csv->len && csv->text[csv->at] == '\n') {
-		csv->at++;   /* a blank line at the end is no row; elsewhere it is a short one */
-		if (csv->at == csv->len)
-			return 0;
-		csv->at--;
-	}
+	/* A blank line at the end is no row; elsewhere it is a short one. */
+	if ((left == 1 && rest[0] == '\n') || (left == 2 && rest[0] == '\r' && rest[1] == '\n'))
+		return 0;
 	n = read_row(csv, &csv->row, arena, err);
 	if (n <= 0)
 		return n;

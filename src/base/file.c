@@ -51,15 +51,26 @@ static int write_all(FILE *file, const char *bytes, size_t len)
 	return fwrite(bytes, 1, len, file) == len && fflush(file) == 0 ? 0 : -1;
 }
 
+/* A device or a pipe is written to as it is: a rename would put a file in its place. */
+static int write_through(const char *path, const char *bytes, size_t len, struct err *err)
+{
+	_cleanup_(file_closep) FILE *file = fopen(path, "wb");
+
+	return !file || write_all(file, bytes, len) < 0 ? file_fault(path, "write", err) : 0;
+}
+
 int file_write(const char *path, const char *bytes, size_t len, struct err *err)
 {
 	_cleanup_(buf_free) struct buf part = {0};
+	struct stat about;
 	FILE *file;
 	int r;
 
 	if (strcmp(path, "-") == 0)
 		return write_all(stdout, bytes, len) < 0 ? file_fault("standard output", "write", err) : 0;
-	buf_printf(&part, "%s.part", path);
+	if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+		return write_through(path, bytes, len, err);
+	buf_printf(&part, "%s.%ld.part", path, (long)getpid());
 	file = fopen(part.s, "wb");
 	if (!file)
 		return file_fault(path, "write", err);

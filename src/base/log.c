@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* log.c - logfmt lines on stderr, each led by the journal's level prefix (sd-daemon(3)). */
-#include <string.h>
-
 #include <tocsin/base.h>
 
 static enum log_level limit = LOG_WARN;
@@ -11,9 +9,18 @@ void log_limit(enum log_level level)
 	limit = level;
 }
 
+/* Values of foreign origin must not forge a line or move the cursor of a terminal. */
+static bool is_plain(const char *value)
+{
+	for (const unsigned char *c = (const unsigned char *)value; *c; c++)
+		if (*c <= ' ' || *c == '=' || *c == '"' || *c == '\\' || *c == 0x7f)
+			return false;
+	return *value;
+}
+
 static void put_value(struct buf *line, const char *value)
 {
-	if (*value && !strpbrk(value, " =\"\n\t"))
+	if (is_plain(value))
 		buf_puts(line, value);
 	else
 		json_put_str(line, value);

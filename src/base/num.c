@@ -2,11 +2,12 @@
 /*
  * num.c - numbers as text and back, and the one random generator.
  *
- * A double is written with the fewest of 15, 16 or 17 significant digits that
- * read back as the same double, never in hexadecimal, always with a full stop
- * (the locale is never set). Random numbers: xoshiro256** with a splitmix64 seed
+ * A double is written with the fewest correctly rounded significant digits that
+ * read back as the same double (15 to 17, fewer below the normal range), never in
+ * hexadecimal, always with a full stop (the locale is never set). Random numbers: xoshiro256** with a splitmix64 seed
  * (Blackman and Vigna, ACM TOMS 47, 2021).
  */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ size_t num_write(double value, char out[32])
 		strcpy(out, "0");
 		return 1;
 	}
-	for (int digits = 15; digits <= 17; digits++) {
+	for (int digits = fabs(value) < 0x1p-1022 ? 1 : 15; digits <= 17; digits++) {
 		snprintf(out, 32, "%.*g", digits, value);
 		if (strtod(out, NULL) == value)
 			break;
@@ -139,8 +140,10 @@ double rng_unit(struct rng *rng)
 
 size_t rng_below(struct rng *rng, size_t n)
 {
-	uint64_t reject = -(uint64_t)n % n, x;
+	uint64_t reject, x;
 
+	assert(n > 0);
+	reject = -(uint64_t)n % n;
 	do
 		x = rng_next(rng);
 	while (x < reject);

@@ -110,7 +110,7 @@ size_t str_distance(const char *a, const char *b)
 const char *str_nearest(const char *s, const char *const *names, size_t n)
 {
 	const char *nearest = NULL;
-	size_t least = strlen(s) / 3 + 1;
+	size_t least = (strlen(s) + 2) / 3;   /* a third, rounded up */
 
 	for (size_t i = 0; i < n; i++) {
 		size_t distance = str_distance(s, names[i]);

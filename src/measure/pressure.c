@@ -2,6 +2,9 @@
 /*
  * pressure.c - monthly pressure of events, normalised by what was reported.
  *
+ * The pressure of a month looks back over WINDOW months, so that a country of which
+ * little is reported is judged by a quarter and not by one loud day.
+ *
  * Reports of the same class and signal a day apart are one incident told by several
  * voices. The share of a unit's incidents in a month that are threats (or
  * opportunities, or threats of one class) is a Beta posterior: the prior has the
@@ -17,6 +20,7 @@
 #include "measure/parts.h"
 
 #define PRIOR 2.0
+#define WINDOW 3          /* months */
 
 struct incident {
 	const char *unit, *civic_class;
@@ -29,9 +33,15 @@ struct incident {
 struct incidents {
 	const struct event **events;  /* by unit, class, signal, day */
 	size_t n_events;
-	struct incident *v;           /* by month, unit */
+	struct incident *v;           /* by unit, month */
 	size_t n;
+	int64_t first, last;          /* months with incidents of any unit */
+	double *so_far;               /* months x KINDS: incidents of all units up to and in the month */
 };
+
+/* Kinds counted: threat, opportunity, each class of threat, all. */
+#define KIND_ALL (n_civic_classes + 2)
+#define KINDS (n_civic_classes + 3)
 
 static int by_kind(const void *a, const void *b)
 {
@@ -47,14 +57,40 @@ static int by_kind(const void *a, const void *b)
 	return order ? order : str_cmp(x->r.id, y->r.id);
 }
 
-static int by_month(const void *a, const void *b)
+static int by_unit_month(const void *a, const void *b)
 {
 	const struct incident *x = a, *y = b;
-	int order = (x->month > y->month) - (x->month < y->month);
+	int order = strcmp(x->unit, y->unit);
 
 	if (order == 0)
-		order = strcmp(x->unit, y->unit);
+		order = (x->month > y->month) - (x->month < y->month);
 	return order ? order : (x->first > y->first) - (x->first < y->first);
+}
+
+static bool is_of_kind(const struct incident *incident, size_t kind)
+{
+	if (kind == KIND_ALL)
+		return true;
+	if (kind < 2)
+		return kind ? incident->opportunity : incident->threat;
+	return incident->threat && str_eq(incident->civic_class, civic_classes[kind - 2]);
+}
+
+static void count_months(struct incidents *all, struct arena *arena)
+{
+	size_t months;
+
+	for (size_t i = 0; i < all->n; i++) {
+		all->first = i == 0 || all->v[i].month < all->first ? all->v[i].month : all->first;
+		all->last = i == 0 || all->v[i].month > all->last ? all->v[i].month : all->last;
+	}
+	months = all->n ? (size_t)(all->last - all->first + 1) : 0;
+	all->so_far = arena_array(arena, double, months * KINDS + 1);
+	for (size_t i = 0; i < all->n; i++)
+		for (size_t kind = 0; kind < KINDS; kind++)
+			all->so_far[(size_t)(all->v[i].month - all->first) * KINDS + kind] += is_of_kind(&all->v[i], kind);
+	for (size_t i = KINDS; i < months * KINDS; i++)
+		all->so_far[i] += all->so_far[i - KINDS];
 }
 
 static bool same_incident(const struct event *a, const struct event *b)
@@ -91,27 +127,19 @@ static void incidents_build(const struct measure_setup *setup, const struct reco
 		};
 	}
 	if (all.n)
-		qsort(all.v, all.n, sizeof *all.v, by_month);
+		qsort(all.v, all.n, sizeof *all.v, by_unit_month);
+	count_months(&all, arena);
 	*ret = all;
 }
 
-/* What is counted: NULL class and a signal, or threats of one class. */
-static bool counts(const struct incident *incident, const char *civic_class, bool threat)
-{
-	if (civic_class)
-		return incident->threat && str_eq(incident->civic_class, civic_class);
-	return threat ? incident->threat : incident->opportunity;
-}
-
 static size_t count_voices(const struct incidents *all, const struct incident *group, size_t n,
-			   const char *civic_class, bool threat, struct observation *observation,
-			   struct arena *arena)
+			   size_t kind, struct observation *observation, struct arena *arena)
 {
 	const char *voices[64];
 	size_t n_voices = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (!counts(&group[i], civic_class, threat))
+		if (!is_of_kind(&group[i], kind))
 			continue;
 		for (size_t e = group[i].first; e < group[i].first + group[i].n; e++) {
 			const struct event *event = all->events[e];
@@ -128,67 +156,82 @@ static size_t count_voices(const struct incidents *all, const struct incident *g
 	return n_voices;
 }
 
-/* One unit-month: incidents group[0..n); everything before past[0..n_past) sets the prior. */
+/* The share of all units' incidents up to the month that are of the kind (Jeffreys). */
+static double prior_mean(const struct incidents *all, int64_t month, size_t kind)
+{
+	const double *row = &all->so_far[(size_t)((month < all->last ? month : all->last) - all->first) * KINDS];
+
+	return (row[kind] + 0.5) / (row[KIND_ALL] + 1);
+}
+
+/* One unit and month: group[0..n) are the incidents of its window. */
 static void pressure_make(const struct measure_setup *setup, const struct incidents *all,
-			  const struct incident *group, size_t n, size_t n_past, const char *civic_class,
-			  bool threat, struct records *out)
+			  const struct incident *group, size_t n, int64_t month, size_t kind, struct records *out)
 {
 	struct observation *pressure;
-	double hits = 0, total = 0, prior_hits = 0.5, prior = 1, reports = 0, a, b, mean;
+	double hits = 0, total = 0, reports = 0, mean = prior_mean(all, month, kind), a, b;
 	struct interval reach;
 
 	for (size_t i = 0; i < n; i++) {
-		hits += counts(&group[i], civic_class, threat) ? group[i].weight : 0;
+		hits += is_of_kind(&group[i], kind) ? group[i].weight : 0;
 		total += group[i].weight;
 		reports += (double)group[i].n;
 	}
 	if (hits <= 0)
 		return;
-	for (size_t i = 0; i < n_past; i++) {
-		prior_hits += counts(&all->v[i], civic_class, threat);
-		prior++;
-	}
-	mean = prior_hits / prior;
 	a = hits + PRIOR * mean;
 	b = total - hits + PRIOR * (1 - mean);
 	reach = beta_interval(a, b, 0.9);
 	pressure = record_new(out->arena, &kind_observation);
 	pressure->r.unit = group->unit;
 	pressure->r.known = setup->as_of;
-	pressure->r.valid_from = instant_of_month(group->month);
-	pressure->r.valid_past = instant_of_month(group->month + 1);
-	pressure->indicator = civic_class ? arena_printf(out->arena, "pressure_%s", civic_class)
-			    : threat ? "pressure_threat" : "pressure_opportunity";
+	pressure->r.valid_from = instant_of_month(month);
+	pressure->r.valid_past = instant_of_month(month + 1);
+	pressure->indicator = kind == 0 ? "pressure_threat" : kind == 1 ? "pressure_opportunity"
+			    : arena_printf(out->arena, "pressure_%s", civic_classes[kind - 2]);
 	pressure->source = "tocsin";
 	pressure->value = num_round(a / (a + b));
 	pressure->low = num_round(reach.low);
 	pressure->high = num_round(reach.high);
 	pressure->n = reports;
-	pressure->sources = (int64_t)count_voices(all, group, n, civic_class, threat, pressure, out->arena);
+	pressure->sources = (int64_t)count_voices(all, group, n, kind, pressure, out->arena);
 	pressure->retrospective = 0;
 	record_identify(out->arena, pressure);
 	records_add(out, pressure);
+}
+
+/* Every month up to as_of whose window holds an incident of the unit v[start..end). */
+static void unit_pressure(const struct measure_setup *setup, const struct incidents *all, size_t start,
+			  size_t end, struct records *out)
+{
+	int64_t now = instant_month(setup->as_of), done = INT64_MIN;
+
+	for (size_t i = start; i < end; i++)
+		for (int64_t month = all->v[i].month; month < all->v[i].month + WINDOW && month <= now; month++) {
+			size_t from = i, past = i;
+
+			if (month <= done)
+				continue;
+			done = month;
+			while (from > start && all->v[from - 1].month > month - WINDOW)
+				from--;
+			while (past < end && all->v[past].month <= month)
+				past++;
+			for (size_t kind = 0; kind < KIND_ALL; kind++)
+				pressure_make(setup, all, &all->v[from], past - from, month, kind, out);
+		}
 }
 
 void measure_pressure(const struct measure_setup *setup, const struct records *in, struct records *out)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct incidents all;
-	size_t past = 0;
 
 	incidents_build(setup, in, &arena, &all);
 	for (size_t start = 0, end; start < all.n; start = end) {
-		const struct incident *first = &all.v[start];
-
-		for (end = start; end < all.n && all.v[end].month == first->month &&
-		     str_eq(all.v[end].unit, first->unit); end++)
+		for (end = start; end < all.n && str_eq(all.v[end].unit, all.v[start].unit); end++)
 			;
-		while (past < all.n && all.v[past].month <= first->month)
-			past++;
-		pressure_make(setup, &all, first, end - start, past, NULL, true, out);
-		pressure_make(setup, &all, first, end - start, past, NULL, false, out);
-		for (size_t c = 0; c < n_civic_classes; c++)
-			pressure_make(setup, &all, first, end - start, past, civic_classes[c], true, out);
+		unit_pressure(setup, &all, start, end, out);
 	}
 }
 

@@ -97,6 +97,43 @@ static int json_from_text(struct arena *arena, const char **place, const char *t
 	return 0;
 }
 
+int object_from_text(struct arena *arena, const char **place, const char *text, const char *name,
+		     struct err *err)
+{
+	const char *object;
+	int r = json_from_text(arena, &object, text, name, err);
+
+	if (r < 0)
+		return r;
+	if (object[0] != '{')
+		return err_set(err, ERR_DATA, "field \"%s\" is not an object", name);
+	*place = object;
+	return 0;
+}
+
+const char *object_with(struct arena *arena, const char *object, const char *key, const char *text)
+{
+	_cleanup_(buf_free) struct buf out = {0};
+	const struct json *old = NULL;
+	struct json next = {.type = JSON_MAP};
+	size_t n = 0;
+
+	if (object && json_read(object, strlen(object), key, 1, arena, &old, NULL) == 0)
+		n = old->type == JSON_MAP ? old->n : 0;
+	next.v = arena_array(arena, struct json, n + 1);
+	next.keys = arena_array(arena, const char *, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(old->keys[i], key))
+			continue;
+		next.keys[next.n] = old->keys[i];
+		next.v[next.n++] = old->v[i];
+	}
+	next.keys[next.n] = key;
+	next.v[next.n++] = (struct json){.type = JSON_STR, .s = text};
+	json_write(&out, &next);
+	return arena_ndup(arena, out.s, out.len);
+}
+
 int field_from_text(struct arena *arena, void *record, const struct field *field, const char *text,
 		    struct err *err)
 {
@@ -152,29 +189,35 @@ int envelope_from_text(struct arena *arena, struct record *r, const char *name, 
 		if (str_eq(name, times[i].name))
 			return instant_read(text, times[i].at, err);
 	if (str_eq(name, "missing"))
-		return json_from_text(arena, &r->missing, text, name, err);
+		return object_from_text(arena, &r->missing, text, name, err);
 	if (str_eq(name, "withdrawn"))
 		return flag_from_text(text, &r->withdrawn, err);
 	if (str_eq(name, "revision")) {
-		if (num_read_int(text, strlen(text), &r->revision) == 0)
+		if (num_read_int(text, strlen(text), &r->revision) == 0 && r->revision > 0)
 			return 0;
 		return err_set(err, ERR_DATA, "\"revision\" is \"%.20s\", expected a whole number", text);
 	}
 	return ERR_NOT_FOUND;
 }
 
-int record_finish(struct arena *arena, struct record *r, struct err *err)
+int schema_check(const char *schema, struct err *err)
 {
 	int64_t major;
 
-	if (!r->schema || num_read_int(r->schema, strcspn(r->schema, "."), &major) < 0)
+	if (num_read_int(schema, strcspn(schema, "."), &major) < 0 || major < 0)
 		return err_set(err, ERR_DATA, "schema is \"%.20s\", expected a version such as " SCHEMA_TEXT,
-			       r->schema ? r->schema : "");
+			       schema);
 	if (major > SCHEMA_MAJOR)
-		return err_hint(err, err_set(err, ERR_DATA, "schema %s is newer than " SCHEMA_TEXT,
-					     r->schema),
+		return err_hint(err, err_set(err, ERR_DATA, "schema %.20s is newer than " SCHEMA_TEXT, schema),
 				"Install a newer tocsin to read this record.");
-	if (!r->id)
-		record_identify(arena, r);
 	return 0;
+}
+
+int record_finish(struct arena *arena, struct record *r, struct err *err)
+{
+	int code = schema_check(r->schema, err);
+
+	if (code == 0 && !r->id)
+		record_identify(arena, r);
+	return code;
 }

@@ -15,7 +15,14 @@ int envelope_from_text(struct arena *arena, struct record *r, const char *name, 
 		       struct err *err);
 int origins_from_json(struct arena *arena, struct record *r, const struct json *list, struct err *err);
 void origins_write_json(struct buf *buf, const struct record *r);
-/* After all fields are in: the schema's major version, the id. */
+/* `object` (JSON or NULL) with one more text member, or another text for it; canonical, in the arena. */
+const char *object_with(struct arena *arena, const char *object, const char *key, const char *text);
+/* A JSON object given as text, in its canonical form. */
+int object_from_text(struct arena *arena, const char **place, const char *text, const char *name,
+		     struct err *err);
+/* Refuse a newer major version; read before the fields, whose types it may have changed. */
+int schema_check(const char *schema, struct err *err);
+/* After all fields are in: the schema once more, and the id when none was given. */
 int record_finish(struct arena *arena, struct record *r, struct err *err);
 
 #endif

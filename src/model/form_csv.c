@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * form_csv.c - records as CSV: one kind a file, first column `kind`, then the
- * envelope, then the fields of the kind. An empty cell is a missing value.
+ * envelope, then the fields of the kind. An empty cell is a missing value, a
+ * quoted empty one is an empty text. A column that this version does not know is
+ * kept in `extra` as text.
  */
 #include <string.h>
 
@@ -9,7 +11,7 @@
 
 static const char *const envelope[] = {
 	"kind", "id", "revision", "unit", "valid_from", "valid_past", "known", "licence", "by",
-	"schema", "withdrawn", "missing", "origins",
+	"schema", "withdrawn", "missing", "origins", "extra",
 };
 
 void record_write_csv_header(struct buf *buf, const struct kind *kind, char delimiter)
@@ -24,10 +26,17 @@ void record_write_csv_header(struct buf *buf, const struct kind *kind, char deli
 	buf_putc(buf, '\n');
 }
 
+static void put_text(struct buf *buf, const char *s, char delimiter)
+{
+	if (s && !*s)
+		buf_puts(buf, "\"\"");
+	else if (s)
+		csv_put(buf, s, delimiter);
+}
+
 static void put_cell(struct buf *buf, const char *s, char delimiter)
 {
-	if (s)
-		csv_put(buf, s, delimiter);
+	put_text(buf, s, delimiter);
 	buf_putc(buf, delimiter);
 }
 
@@ -36,7 +45,7 @@ static void put_time_cell(struct buf *buf, struct instant at, char delimiter)
 	char text[40];
 
 	instant_write(at, text);
-	put_cell(buf, text, delimiter);
+	put_cell(buf, *text ? text : NULL, delimiter);
 }
 
 static void put_field_cell(struct buf *buf, const struct record *r, const struct field *field,
@@ -47,7 +56,7 @@ static void put_field_cell(struct buf *buf, const struct record *r, const struct
 	if (field_is_missing(r, field))
 		return;
 	if (field->type == FIELD_TEXT) {
-		csv_put(buf, *field_text((void *)r, field), delimiter);
+		put_text(buf, *field_text((void *)r, field), delimiter);
 		return;
 	}
 	field_write_json(&text, r, field);
@@ -69,7 +78,7 @@ void record_write_csv(struct buf *buf, const void *record, char delimiter)
 		origins_write_json(&origins, r);
 	put_cell(buf, r->kind->name, delimiter);
 	put_cell(buf, r->id, delimiter);
-	put_cell(buf, revision, delimiter);
+	put_cell(buf, *revision ? revision : NULL, delimiter);
 	put_cell(buf, r->unit, delimiter);
 	put_time_cell(buf, r->valid_from, delimiter);
 	put_time_cell(buf, r->valid_past, delimiter);
@@ -79,8 +88,8 @@ void record_write_csv(struct buf *buf, const void *record, char delimiter)
 	put_cell(buf, r->schema, delimiter);
 	put_cell(buf, r->withdrawn ? "true" : NULL, delimiter);
 	put_cell(buf, r->missing, delimiter);
-	if (r->n_from)
-		csv_put(buf, origins.s, delimiter);
+	put_cell(buf, origins.s, delimiter);
+	put_text(buf, r->extra, delimiter);
 	for (size_t i = 0; i < r->kind->n_fields; i++) {
 		buf_putc(buf, delimiter);
 		put_field_cell(buf, r, &r->kind->fields[i], delimiter);
@@ -112,20 +121,26 @@ static int cell_read(const struct csv *csv, size_t cell, struct arena *arena, st
 		code = json_read(text, strlen(text), name, 1, arena, &list, err);
 		return code < 0 ? code : origins_from_json(arena, r, list, err);
 	}
+	if (str_eq(name, "extra"))
+		return object_from_text(arena, &r->extra, text, name, err);
 	code = envelope_from_text(arena, r, name, text, err);
-	if (code == ERR_NOT_FOUND)
-		return err_set(err, ERR_DATA, "kind \"%s\" has no field \"%s\"", r->kind->name, name);
-	return code;
+	if (code != ERR_NOT_FOUND)
+		return code;
+	r->extra = object_with(arena, r->extra, name, text);
+	return 0;
 }
 
 static int row_read(const struct csv *csv, int kind_column, struct arena *arena, struct record **ret,
 		    struct err *err)
 {
 	const struct kind *kind = kind_named(csv->row[kind_column].s);
+	const char *schema = csv_text(csv, csv_column(csv, "schema"));
 	struct err inner = {0};
 	struct record *r;
 	int code;
 
+	if (schema && (code = schema_check(schema, &inner)) < 0)
+		return cell_fault(csv, (size_t)csv_column(csv, "schema"), code, &inner, err);
 	if (!kind)
 		return csv_error(csv, (size_t)kind_column, err, "unknown kind \"%.40s\"",
 				 csv->row[kind_column].s);

@@ -239,6 +239,8 @@ int record_read_json(const char *text, size_t len, const char *name, size_t line
 
 	if (code < 0)
 		return code;
+	if (json_text(map, "schema") && (code = schema_check(json_text(map, "schema"), &inner)) < 0)
+		return place_fault(name, line, code, &inner, err);
 	if (map->type != JSON_MAP || !json_text(map, "kind"))
 		return err_hint(err, err_set(err, ERR_DATA, "%s:%zu:1: expected an object with a \"kind\"",
 					     name, line),
@@ -255,6 +257,14 @@ int record_read_json(const char *text, size_t len, const char *name, size_t line
 	return 0;
 }
 
+static bool is_blank(const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
+			return false;
+	return true;
+}
+
 int records_read_jsonl(const char *text, size_t len, const char *name, struct records *list,
 		       struct err *err)
 {
@@ -264,7 +274,7 @@ int records_read_jsonl(const char *text, size_t len, const char *name, struct re
 		const char *end = memchr(text + at, '\n', len - at);
 		size_t n = end ? (size_t)(end - (text + at)) : len - at;
 
-		if (strspn(text + at, " \t\r") < n) {
+		if (!is_blank(text + at, n)) {
 			struct record *r;
 			int code = record_read_json(text + at, n, name, line, list->arena, &r, err);
 

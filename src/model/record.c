@@ -95,11 +95,9 @@ void record_from(struct arena *arena, struct record *r, const char *from_id, con
 void record_from_span(struct arena *arena, struct record *r, const char *from_id, const char *role,
 		      const char *part, int64_t byte_start, int64_t byte_end)
 {
-	size_t cap = r->n_from;
-
 	assert(from_id);
 	if ((r->n_from & (r->n_from - 1)) == 0 && r->n_from != 1) {   /* grow at 0, 2, 4, 8 ... */
-		cap = r->n_from ? 2 * r->n_from : 2;
+		size_t cap = r->n_from ? 2 * r->n_from : 2;
 		struct origin *grown = arena_array(arena, struct origin, cap);
 
 		if (r->n_from)
@@ -117,27 +115,7 @@ void record_from_span(struct arena *arena, struct record *r, const char *from_id
 
 void record_missing(struct arena *arena, struct record *r, const char *field, const char *why)
 {
-	_cleanup_(buf_free) struct buf text = {0};
-	const struct json *old = NULL;
-	struct json next = {.type = JSON_MAP};
-	size_t kept = 0;
-
-	if (r->missing)
-		json_read(r->missing, strlen(r->missing), "missing", 1, arena, &old, NULL);
-	next.n = (old ? old->n : 0) + 1;
-	next.v = arena_array(arena, struct json, next.n);
-	next.keys = arena_array(arena, const char *, next.n);
-	for (size_t i = 0; old && i < old->n; i++) {
-		if (str_eq(old->keys[i], field))
-			continue;
-		next.keys[kept] = old->keys[i];
-		next.v[kept++] = old->v[i];
-	}
-	next.keys[kept] = field;
-	next.v[kept++] = (struct json){.type = JSON_STR, .s = why};
-	next.n = kept;
-	json_write(&text, &next);
-	r->missing = arena_ndup(arena, text.s, text.len);
+	r->missing = object_with(arena, r->missing, field, why);
 }
 
 static int strictness(const char *licence)
@@ -260,6 +238,47 @@ static int check_field(const struct record *r, const struct field *field, struct
 	return 0;
 }
 
+/* A span is whole: a part, and both of its ends in order. */
+static int check_origins(const struct record *r, struct err *err)
+{
+	for (size_t i = 0; i < r->n_from; i++) {
+		const struct origin *from = &r->from[i];
+		bool start = from->byte_start != INT_MISSING, end = from->byte_end != INT_MISSING;
+		int code;
+
+		if ((code = check_text(r, "origins", from->from_id, err)) < 0 ||
+		    (code = check_text(r, "origins", from->role, err)) < 0)
+			return code;
+		if (from->part && !str_eq(from->part, "title") && !str_eq(from->part, "body"))
+			return err_set(err, ERR_DATA, "%s: origin with the part \"%.20s\", expected title or body",
+				       r->kind->name, from->part);
+		if (start != end || (start && (from->byte_start < 0 || from->byte_end < from->byte_start)))
+			return err_set(err, ERR_DATA, "%s: origin with an impossible span of bytes", r->kind->name);
+	}
+	return 0;
+}
+
+static int check_envelope(const struct record *r, struct err *err)
+{
+	const struct { const char *name, *s; } texts[] = {
+		{"unit", r->unit}, {"by", r->by}, {"schema", r->schema}, {"missing", r->missing},
+		{"extra", r->extra},
+	};
+	int code;
+
+	if (!r->by || !r->schema)
+		return err_set(err, ERR_DATA, "%s: field \"%s\" is required", r->kind->name,
+			       r->by ? "schema" : "by");
+	for (size_t i = 0; i < LENGTH(texts); i++)
+		if ((code = check_text(r, texts[i].name, texts[i].s, err)) < 0)
+			return code;
+	if ((code = check_instant(r, "known", r->known, err)) < 0 ||
+	    (code = check_instant(r, "valid_from", r->valid_from, err)) < 0 ||
+	    (code = check_instant(r, "valid_past", r->valid_past, err)) < 0)
+		return code;
+	return check_origins(r, err);
+}
+
 int record_check(const void *record, struct err *err)
 {
 	static const char *const licences[] = {"open", "share-alike", "restricted"};
@@ -277,10 +296,7 @@ int record_check(const void *record, struct err *err)
 				"Licence classes are open, share-alike and restricted.");
 	if (r->kind->unit_is_required && !r->unit)
 		return err_set(err, ERR_DATA, "%s: field \"unit\" is required", r->kind->name);
-	if ((code = check_instant(r, "known", r->known, err)) < 0 ||
-	    (code = check_instant(r, "valid_from", r->valid_from, err)) < 0 ||
-	    (code = check_instant(r, "valid_past", r->valid_past, err)) < 0 ||
-	    (code = check_text(r, "unit", r->unit, err)) < 0)
+	if ((code = check_envelope(r, err)) < 0)
 		return code;
 	for (size_t i = 0; i < r->kind->n_fields; i++)
 		if ((code = check_field(r, &r->kind->fields[i], err)) < 0)

@@ -141,8 +141,8 @@ static struct alert *alert_make(const struct respond_setup *setup, const struct 
 	alert->r.unit = voice->unit;
 	alert->r.known = setup->as_of;
 	alert->r.valid_from = group[0].from;
-	alert->fingerprint = voice->fingerprint;
-	alert->labels = voice->labels;
+	alert->fingerprint = arena_dup(arena, voice->fingerprint);
+	alert->labels = arena_dup(arena, voice->labels);
 	alert->rule = voice->rule->name;
 	alert->title = title_of(setup, voice, arena);
 	alert->level = voice->rule->alert_level;

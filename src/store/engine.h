@@ -32,6 +32,9 @@ struct engine_ops {
 	void (*reset)(struct statement *statement);
 	void (*release)(struct statement *statement);
 	/* What engines do differently. */
+	const char *survey;                            /* yields (tables there are, tables named "migration") */
+	int (*settle)(struct engine *engine, struct err *err);   /* before writing: journal, durability */
+	void (*patience)(struct engine *engine, int msec);       /* how long to wait for another writer */
 	const char *begin_write;                       /* statement that opens a unit of work */
 	const char *const *search_schema;              /* statements of migration 1 for the index; NULL ends */
 	int (*search_put)(struct engine *engine, const char *id, int64_t revision, const char *words,
@@ -40,7 +43,7 @@ struct engine_ops {
 	const char *search_select;
 	void (*search_query)(struct buf *buf, const char *const *words, size_t n);
 	int (*search_forget)(struct engine *engine, const char *id, struct err *err);
-	int (*scrub)(struct engine *engine, struct err *err);   /* erased bytes leave file and log */
+	int (*scrub)(struct engine *engine, struct err *err);   /* erased bytes leave file and log, or ERR_BUSY */
 	int (*check)(struct engine *engine, struct err *err);
 	int (*limit)(struct engine *engine, int64_t bytes, struct err *err);
 };
@@ -69,6 +72,8 @@ struct store {
 /* A prepared statement from the cache; give it back with statement_done. */
 int statement_take(struct store *store, const char *sql, struct statement **ret, struct err *err);
 void statement_done(struct store *store, struct statement *statement);
+/* How long store_begin waits for another writer, in place of 30 s. */
+void store_patience(struct store *store, int msec);
 int store_migrate(struct store *store, enum store_mode mode, struct err *err);
 
 /* Columns of a kind's table in the one order that read and put share. */

@@ -4,7 +4,8 @@
  * that a commit survives a killed process and a power cut.
  *
  * Search is FTS5 over words that are folded already (text_fold); its tokenizer
- * only has to split at blanks. SQLite 3.40 has no secure delete in FTS5, so
+ * only has to split at blanks, which "ascii" does: it takes every byte of another
+ * script for part of a word, where "unicode61" would follow its own older tables. SQLite 3.40 has no secure delete in FTS5, so
  * forgetting rebuilds the index, vacuums and truncates the log.
  */
 #include <errno.h>
@@ -47,6 +48,9 @@ static int sqlite_fault(sqlite3 *db, const char *what, struct err *err)
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return err_set(err, ERR_DENIED, "could not %s: %s", what, sqlite3_errmsg(db));
+	case SQLITE_IOERR:
+		return err_hint(err, err_set(err, ERR_FAILED, "could not %s: %s", what, sqlite3_errmsg(db)),
+				"Nothing of this unit of work was kept; look after the disk, then run it again.");
 	default:
 		return err_set(err, ERR_FAILED, "could not %s: %s", what, sqlite3_errmsg(db));
 	}
@@ -79,15 +83,30 @@ static void make_parents(const char *path)
 		}
 }
 
-static int sqlite_start(struct engine *engine, enum store_mode mode, struct err *err)
+/* Only once it is known that the file is ours: the journal's mode is written into it. */
+static int sqlite_settle(struct engine *engine, struct err *err)
 {
-	sqlite3_busy_timeout(engine->db, BUSY_MSEC);
-	sqlite3_extended_result_codes(engine->db, 0);
-	if (mode == STORE_READ)
-		return sqlite_exec(engine, "PRAGMA query_only = 1", err);
 	return sqlite_exec(engine,
 			   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
 			   "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY", err);
+}
+
+static void sqlite_patience(struct engine *engine, int msec)
+{
+	sqlite3_busy_timeout(engine->db, msec);
+}
+
+static int open_fault(struct engine *engine, const char *location, struct err *err)
+{
+	int cause = engine->db ? sqlite3_system_errno(engine->db) : 0;
+	enum err_code code = cause == ENOENT ? ERR_NOT_FOUND
+			   : cause == EACCES || cause == EPERM || cause == EROFS ? ERR_DENIED
+			   : file_is_dir(location) ? ERR_INTEGRITY
+			   : ERR_FAILED;
+
+	return err_set(err, code, "could not open store \"%s\": %s", location,
+		       code == ERR_INTEGRITY ? "it is a folder" : cause ? strerror(cause)
+		       : engine->db ? sqlite3_errmsg(engine->db) : "out of memory");
 }
 
 static int sqlite_open(const char *location, enum store_mode mode, struct engine **ret, struct err *err)
@@ -104,12 +123,12 @@ static int sqlite_open(const char *location, enum store_mode mode, struct engine
 				"Make one with \"tocsin init\", or name another with --store.");
 	engine = calloc(1, sizeof *engine);
 	if (sqlite3_open_v2(location, &engine->db, flags, NULL) != SQLITE_OK) {
-		r = err_set(err, mode == STORE_CREATE ? ERR_DENIED : ERR_NOT_FOUND,
-			    "could not open store \"%s\": %s", location, sqlite3_errmsg(engine->db));
+		r = open_fault(engine, location, err);
 		sqlite_close(engine);
 		return r;
 	}
-	r = sqlite_start(engine, mode, err);
+	sqlite_patience(engine, BUSY_MSEC);
+	r = mode == STORE_READ ? sqlite_exec(engine, "PRAGMA query_only = 1", err) : 0;
 	if (r < 0) {
 		sqlite_close(engine);
 		return r;
@@ -202,7 +221,7 @@ static const char *const search_schema[] = {
 	"\"revision\" BIGINT NOT NULL, \"words\" TEXT NOT NULL)",
 	"CREATE INDEX \"search_text_id\" ON \"search_text\" (\"id\", \"revision\")",
 	"CREATE VIRTUAL TABLE \"search\" USING fts5(words, content='search_text', content_rowid='number', "
-	"tokenize=\"unicode61 remove_diacritics 0 categories 'L* M* N* Co'\")",
+	"tokenize='ascii')",
 	NULL,
 };
 
@@ -259,7 +278,19 @@ static int sqlite_search_forget(struct engine *engine, const char *id, struct er
 
 static int sqlite_scrub(struct engine *engine, struct err *err)
 {
-	return sqlite_exec(engine, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)", err);
+	struct statement *statement;
+	int r = sqlite_exec(engine, "VACUUM", err);
+
+	if (r == 0)
+		r = sqlite_prepare(engine, "PRAGMA wal_checkpoint(TRUNCATE)", &statement, err);
+	if (r < 0)
+		return r;
+	r = sqlite_step(statement, err);   /* its first column, not its status, says whether it was let */
+	if (r == 1 && sqlite_integer(statement, 0) != 0)
+		r = err_hint(err, err_set(err, ERR_BUSY, "could not clear the log: another process is reading the store"),
+			     "The words left the records but not yet the file; end the other process and erase again.");
+	sqlite_release(statement);
+	return r < 0 ? r : 0;
 }
 
 static int sqlite_check(struct engine *engine, struct err *err)
@@ -278,9 +309,21 @@ static int sqlite_check(struct engine *engine, struct err *err)
 
 static int sqlite_limit(struct engine *engine, int64_t bytes, struct err *err)
 {
+	struct statement *statement;
+	int64_t page = 0;
 	char sql[80];
-	int64_t page = 4096;
+	int r = sqlite_prepare(engine, "PRAGMA page_size", &statement, err);
 
+	if (r < 0)
+		return r;
+	r = sqlite_step(statement, err);
+	if (r == 1)
+		page = sqlite_integer(statement, 0);
+	sqlite_release(statement);
+	if (r < 0)
+		return r;
+	if (page <= 0 || bytes < page)
+		return err_set(err, ERR_USAGE, "a store of %lld bytes cannot be", (long long)bytes);
 	snprintf(sql, sizeof sql, "PRAGMA max_page_count = %lld", (long long)(bytes / page));
 	return sqlite_exec(engine, sql, err);
 }
@@ -300,6 +343,10 @@ const struct engine_ops engine_sqlite = {
 	.real = sqlite_real,
 	.reset = sqlite_reset,
 	.release = sqlite_release,
+	.survey = "SELECT COUNT(*), COALESCE(SUM(\"name\" = 'migration'), 0) FROM \"sqlite_master\" "
+		  "WHERE \"type\" = 'table'",
+	.settle = sqlite_settle,
+	.patience = sqlite_patience,
 	.begin_write = "BEGIN IMMEDIATE",
 	.search_schema = search_schema,
 	.search_put = sqlite_search_put,

@@ -5,19 +5,37 @@
  */
 #include "store/engine.h"
 
-static int schema_number(struct store *store, int *ret, struct err *err)
+/* The first row of a query: up to two whole numbers. */
+static int read_numbers(struct store *store, const char *sql, int n, int64_t *ret, struct err *err)
 {
 	struct statement *statement;
-	int r = store->ops->prepare(store->engine, "SELECT MAX(\"number\") FROM \"migration\"", &statement, NULL);
+	int r = store->ops->prepare(store->engine, sql, &statement, err);
 
-	*ret = 0;
 	if (r < 0)
-		return r == ERR_FAILED ? 0 : err_set(err, r, "could not read the schema of the store");
+		return r;
 	r = store->ops->step(statement, err);
-	if (r == 1 && store->ops->integer(statement, 0) != INT_MISSING)
-		*ret = (int)store->ops->integer(statement, 0);
+	for (int i = 0; i < n && r == 1; i++)
+		ret[i] = store->ops->integer(statement, i);
 	store->ops->release(statement);
 	return r < 0 ? r : 0;
+}
+
+/* Number of the last step applied; 0 for a store without tables, never for one that cannot be read. */
+static int schema_number(struct store *store, int *ret, struct err *err)
+{
+	int64_t tables[2] = {0}, number = INT_MISSING;
+	int r = read_numbers(store, store->ops->survey, 2, tables, err);
+
+	if (r < 0)
+		return r;
+	if (tables[0] > 0 && tables[1] == 0)
+		return err_hint(err, err_set(err, ERR_INTEGRITY, "the file is a database, but not a store of tocsin"),
+				"Name another with --store.");
+	if (tables[1])
+		r = read_numbers(store, "SELECT MAX(\"number\") FROM \"migration\"", 1, &number, err);
+	if (r == 0)
+		*ret = number == INT_MISSING ? 0 : (int)number;
+	return r;
 }
 
 static int exec_all(struct store *store, const char *const *statements, struct err *err)
@@ -77,7 +95,7 @@ int store_migrate(struct store *store, enum store_mode mode, struct err *err)
 					     store->schema, newest),
 				"Install the tocsin that wrote it, or a newer one.");
 	if (store->schema == newest)
-		return 0;
+		return mode == STORE_READ ? 0 : store->ops->settle(store->engine, err);
 	if (mode == STORE_READ || (mode == STORE_WRITE && store->schema == 0))
 		return err_hint(err, err_set(err, store->schema ? ERR_CONFLICT : ERR_INTEGRITY,
 					     store->schema ? "the store has the older schema %d, expected %d"
@@ -85,7 +103,9 @@ int store_migrate(struct store *store, enum store_mode mode, struct err *err)
 					     store->schema, newest),
 				store->schema ? "Run \"tocsin init\" to bring it up to date."
 					      : "Make a store with \"tocsin init\".");
-	r = store_begin(store, err);
+	r = store->ops->settle(store->engine, err);
+	if (r == 0)
+		r = store_begin(store, err);
 	if (r < 0)
 		return r;
 	r = migrate_under_lock(store, err);

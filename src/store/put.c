@@ -3,6 +3,7 @@
  * put.c - keeping a record: compare with what was known, add a revision, its
  * payload, its origins and its words for search. Nothing is ever overwritten.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "store/engine.h"
@@ -168,8 +169,10 @@ int store_put(struct store *store, struct record *record, struct err *err)
 {
 	struct history history = {0};
 	char content[33];
-	int r = record_check(record, err);
+	int r;
 
+	assert(store->working);
+	r = record_check(record, err);
 	if (r < 0)
 		return r;
 	r = history_read(store, record->kind, record->id, record->known.usec, &history, err);

@@ -54,7 +54,7 @@ static int query_write(struct buf *sql, const struct query *query, struct err *e
 		buf_printf(sql, " AND r.\"known\" > $%d", i++);
 	buf_printf(sql, " ORDER BY %s", orders[query->order]);
 	if (query->limit)
-		buf_printf(sql, " LIMIT %zu", query->limit);
+		buf_printf(sql, " LIMIT $%d", i++);
 	return 0;
 }
 
@@ -69,6 +69,8 @@ static void query_bind(struct store *store, struct statement *statement, const s
 		store->ops->bind_text(statement, i++, query->where[c].value);
 	if (query->known_after != INT64_MIN)
 		store->ops->bind_int(statement, i++, query->known_after);
+	if (query->limit)
+		store->ops->bind_int(statement, i++, query->limit > INT64_MAX ? INT64_MAX : (int64_t)query->limit);
 }
 
 static int query_start(struct store *store, const struct query *query, struct statement **ret,
@@ -87,7 +89,8 @@ static int query_start(struct store *store, const struct query *query, struct st
 int store_read(struct store *store, const struct query *query, struct records *list, struct err *err)
 {
 	struct statement *statement;
-	int r = query_start(store, query, &statement, err), n = 0;
+	size_t before = list->n;
+	int r = query_start(store, query, &statement, err);
 
 	if (r < 0)
 		return r;
@@ -98,10 +101,11 @@ int store_read(struct store *store, const struct query *query, struct records *l
 		if (r < 0)
 			break;
 		records_add(list, record);
-		n++;
 	}
 	statement_done(store, statement);
-	return r < 0 ? r : n;
+	if (r < 0)
+		list->n = before;
+	return r < 0 ? r : (int)(list->n - before);
 }
 
 int store_each(struct store *store, const struct query *query,
@@ -163,45 +167,52 @@ int store_get(struct store *store, const char *id, int64_t as_of, struct arena *
 	return r;
 }
 
-static int64_t one_number(struct store *store, const char *sql, int64_t as_of, struct err *err)
+/* One whole number as known at $1; INT_MISSING for null. */
+static int read_number(struct store *store, const char *sql, int64_t as_of, int64_t *ret, struct err *err)
 {
 	struct statement *statement;
-	int64_t value = 0;
 	int r = statement_take(store, sql, &statement, err);
 
 	if (r < 0)
 		return r;
-	if (strchr(sql, '$'))
-		store->ops->bind_int(statement, 1, as_of);
+	store->ops->bind_int(statement, 1, as_of);
 	r = store->ops->step(statement, err);
 	if (r == 1)
-		value = store->ops->integer(statement, 0);
+		*ret = store->ops->integer(statement, 0);
 	statement_done(store, statement);
-	return r < 0 ? r : value;
+	return r < 0 ? r : 0;
 }
 
 int64_t store_count(struct store *store, const struct kind *kind, int64_t as_of, struct err *err)
 {
 	_cleanup_(buf_free) struct buf sql = {0};
+	int64_t n = 0;
+	int r;
 
 	buf_puts(&sql, "SELECT COUNT(*)");
 	put_as_of(&sql, kind);
 	buf_puts(&sql, " AND r.\"withdrawn\" = 0");
-	return one_number(store, sql.s, as_of, err);
+	r = read_number(store, sql.s, as_of, &n, err);
+	return r < 0 ? r : n;
 }
 
 int store_newest(struct store *store, struct instant *ret, struct err *err)
 {
-	int64_t documents = one_number(store, "SELECT MAX(\"known\") FROM \"document\"", 0, err);
-	int64_t observations, newest;
+	static const char *const queries[] = {
+		"SELECT MAX(\"known\") FROM \"document\" WHERE \"known\" <= $1",
+		"SELECT MAX(\"known\") FROM \"observation\" WHERE \"known\" <= $1 AND \"source\" <> 'tocsin'",
+	};
+	int64_t newest = INT_MISSING;
 
-	if (documents < 0 && documents != INT_MISSING && documents > -100)
-		return (int)documents;
-	observations = one_number(store, "SELECT MAX(\"known\") FROM \"observation\" WHERE \"source\" <> 'tocsin'",
-				  0, err);
-	if (observations < 0 && observations != INT_MISSING && observations > -100)
-		return (int)observations;
-	newest = documents > observations ? documents : observations;
+	for (size_t i = 0; i < LENGTH(queries); i++) {
+		int64_t known = INT_MISSING;
+		int r = read_number(store, queries[i], AS_OF_ALL, &known, err);
+
+		if (r < 0)
+			return r;
+		if (known > newest)   /* missing is the least of all */
+			newest = known;
+	}
 	*ret = (struct instant){0};
 	if (newest != INT_MISSING)
 		*ret = (struct instant){.usec = newest, .precision = INSTANT_SECOND};

@@ -60,6 +60,8 @@ int store_open(const char *location, enum store_mode mode, struct store **ret, s
 	if (str_starts(location, "postgresql:") || str_starts(location, "postgres:"))
 		return err_hint(err, err_set(err, ERR_USAGE, "this build keeps records in SQLite only"),
 				"Name a file with --store.");
+	if (!*location)
+		return err_set(err, ERR_USAGE, "the location of the store is empty");
 	store = calloc(1, sizeof *store);
 	store->ops = &engine_sqlite;
 	r = store->ops->open(location, mode, &store->engine, err);
@@ -102,6 +104,11 @@ int store_schema_newest(void)
 int store_limit(struct store *store, int64_t bytes, struct err *err)
 {
 	return store->ops->limit(store->engine, bytes, err);
+}
+
+void store_patience(struct store *store, int msec)
+{
+	store->ops->patience(store->engine, msec);
 }
 
 int store_begin(struct store *store, struct err *err)

@@ -27,7 +27,8 @@ case $BUILD in /*) bin=$BUILD ;; *) bin=$root/$BUILD ;; esac
 printf '#!/bin/sh\nexec "%s/tocsin" "$@"\n' "$bin" >"$room/bin/tocsin"
 chmod +x "$room/bin/tocsin"
 PATH=$room/bin:$PATH
-unset TOCSIN_DATA TOCSIN_CONFIG TOCSIN_USER XDG_DATA_HOME XDG_CONFIG_HOME NO_COLOR CDPATH
+unset TOCSIN_CONFIG TOCSIN_USER XDG_DATA_HOME XDG_CONFIG_HOME NO_COLOR CDPATH
+export TOCSIN_DATA="$DATA"
 
 ok 'the world of the golden tests is made' tocsin --store "$WORLD" --quiet run --in data/demo
 
