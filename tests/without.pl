@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # without.pl - take items out of an input folder, or leave nothing but them.
 # usage: tests/without.pl [--only] FOLDER KEY... < EXPORT.jsonl
-# A KEY is the key of a document, as exported: the guid, id or link of the item, or a
-# hash for an item of a dump, which is cut out by the byte range that the export gives.
+# A KEY is the key of a document, as exported: guid:, link: or hash: and the guid, id or
+# link of the item, or a hash for an item of a dump, which is cut out by the byte range that the export gives.
 use strict;
 use warnings;
 use JSON::PP;
 
 my $only = @ARGV && $ARGV[0] eq '--only' ? shift : 0;
 my ($folder, @keys) = @ARGV;
-my %named = map { $_ => 1 } @keys;
+my %named = map { $_ => 1, s/^(guid|link|hash)://r => 1 } @keys;
 my @cuts;
 while (<STDIN>) {
 	my $record = decode_json($_);

@@ -50,7 +50,7 @@ step 'A round on the facts of data/demo, as of their newest date'
 grep -v '^skipped' "$room/said" || :
 
 # What was collected is read back from the store, by source and language.
-"$bin" document list --jsonl >"$room/documents"
+"$bin" export | grep '"kind":"document"' >"$room/documents"
 awk '
 	function field(name,   at, rest) {
 		at = index($0, "\"" name "\":\"")
@@ -85,8 +85,8 @@ step 'The situation'
 "$bin" report
 
 step 'Why: from the plan for the gravest alert to the words in the sources'
-alert=$("$bin" alert list --json=id | grep -o 'al-[0-9a-f]*' | head -n 1 || :)
-plan=$("$bin" alert list --json=plan | grep -o 'pl-[0-9a-f]*' | head -n 1 || :)
+alert=$("$bin" alert list --json=id | grep -oE 'al[0-9a-f]{32}' | head -n 1 || :)
+plan=$("$bin" alert list --json=plan | grep -oE 'pl[0-9a-f]{32}' | head -n 1 || :)
 if [ -n "$plan$alert" ]; then
 	"$bin" why "${plan:-$alert}" >"$room/why"
 	head -n 24 "$room/why"

@@ -24,7 +24,10 @@ size_t num_write(double value, char out[32])
 		return 1;
 	}
 	for (int digits = fabs(value) < 0x1p-1022 ? 1 : 15; digits <= 17; digits++) {
-		snprintf(out, 32, "%.*g", digits, value);
+		char text[48];
+
+		snprintf(text, sizeof text, "%.*g", digits, value);
+		strcpy(out, text);   /* at most 24 bytes: -1.2345678901234567e-308 */
 		if (strtod(out, NULL) == value)
 			break;
 	}

@@ -10,6 +10,7 @@
  * must be strictly longer to replace an earlier.
  */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "code/pattern.h"
@@ -252,12 +253,25 @@ static bool is_digits(const char *s)
 	return *s && s[strspn(s, "0123456789")] == '\0' && strlen(s) < 12;
 }
 
-/* True if only a decimal point or comma stands between tokens i and i + 1, both digits. */
-static bool is_decimal(const struct place *p, size_t i)
+/*
+ * How token i + 1 continues the number at token i: ',' after a decimal mark, ' ' as the next
+ * three digits of a long number (2,000 or 2 000, also with a no-break blank), 0 not at all.
+ */
+static char number_goes_on(const struct place *p, size_t i)
 {
-	return i + 1 < p->n && p->tokens[i + 1].start == p->tokens[i].end + 1 &&
-	       strchr(".,", p->text[p->tokens[i].end]) && p->text[p->tokens[i].end] &&
-	       is_digits(p->tokens[i + 1].s);
+	const char *gap, *next;
+	size_t width;
+
+	if (i + 1 >= p->n || !is_digits(p->tokens[i].s) || !is_digits(p->tokens[i + 1].s))
+		return 0;
+	gap = p->text + p->tokens[i].end;
+	next = p->tokens[i + 1].s;
+	width = p->tokens[i + 1].start - p->tokens[i].end;
+	if (strlen(next) == 3 && strlen(p->tokens[i].s) <= 3 &&
+	    ((width == 1 && memchr(" .,", *gap, 3)) || (width == 2 && memcmp(gap, "\xC2\xA0", 2) == 0) ||
+	     (width == 3 && memcmp(gap, "\xE2\x80\xAF", 3) == 0)))
+		return ' ';
+	return width == 1 && memchr(".,", *gap, 2) ? ',' : 0;
 }
 
 static bool percent_follows(const struct place *p, size_t at)
@@ -283,11 +297,12 @@ static size_t number_symbols(const struct place *p, size_t i, uint32_t *symbols,
 	size_t n = 0;
 
 	*taken = 1;
-	if (!is_digits(p->tokens[i].s) || (i && is_decimal(p, i - 1)))
+	if (!is_digits(p->tokens[i].s) || (i && number_goes_on(p, i - 1)))
 		return 0;
-	for (const char *s = p->tokens[i].s; *s; s++)
-		value = 10 * value + (*s - '0');
-	*taken += is_decimal(p, i);
+	value = strtod(p->tokens[i].s, NULL);
+	while (number_goes_on(p, i + *taken - 1) == ' ' && *taken < 4)
+		value = 1000 * value + strtod(p->tokens[i + (*taken)++].s, NULL);
+	*taken += number_goes_on(p, i + *taken - 1) == ',';
 	for (size_t k = 0; k < p->set->n_ranges && n < CANDIDATES; k++) {
 		const struct range *range = &p->set->ranges[k];
 

@@ -37,11 +37,10 @@ struct search {
 
 /* ---- what the alert is about ---- */
 
-static bool alert_has_class(const struct records *in, const struct alert *alert, const char *suits)
+static bool alert_has_class(const struct shelf *shelf, const struct alert *alert, const char *suits)
 {
 	for (size_t i = 0; i < alert->r.n_from; i++) {
-		const struct event *event = kind_of_id(alert->r.from[i].from_id) == &kind_event
-					  ? records_find(in, alert->r.from[i].from_id) : NULL;
+		const struct event *event = shelf_event(shelf, alert->r.from[i].from_id);
 
 		if (event && list_has(suits, event->civic_class))
 			return true;
@@ -49,11 +48,11 @@ static bool alert_has_class(const struct records *in, const struct alert *alert,
 	return false;
 }
 
-static double fit_of(const struct records *in, const struct alert *alert, const struct instrument *instrument)
+static double fit_of(const struct shelf *shelf, const struct alert *alert, const struct instrument *instrument)
 {
 	bool specific = instrument->suits && !list_has(instrument->suits, "any");
 	bool threat = str_eq(alert->direction, "threat");
-	double worth = specific && alert_has_class(in, alert, instrument->suits) ? 1.6 : specific ? 0.4 : 0.8;
+	double worth = specific && alert_has_class(shelf, alert, instrument->suits) ? 1.6 : specific ? 0.4 : 0.8;
 
 	if (str_eq(instrument->kind, "pressure"))
 		worth += threat && alert->level >= 4 ? 0.5 : threat ? 0.2 : -1;
@@ -65,6 +64,14 @@ static double fit_of(const struct records *in, const struct alert *alert, const 
 }
 
 /* ---- eligibility ---- */
+
+/* An entity has the standing of the state that it is part of. */
+static const char *standing_unit(const struct respond_setup *setup, const char *unit)
+{
+	const struct unit *place = setup->atlas ? atlas_unit(setup->atlas, unit) : NULL;
+
+	return place && str_eq(place->type, "entity") && place->parent ? place->parent : unit;
+}
 
 /* 1 open (and *rule says by what), 0 not, -1 not known. */
 static int is_eligible(const struct respond_setup *setup, const struct instrument *instrument, const char *unit,
@@ -81,7 +88,8 @@ static int is_eligible(const struct respond_setup *setup, const struct instrumen
 	for (const char *s = instrument->eligible; *s;) {
 		size_t len = strcspn(s, ";");
 		const char *word = arena_ndup(arena, s, len);
-		int holds = strcmp(word, unit) == 0 ? 1 : status_holds(setup->statuses, unit, word, setup->as_of);
+		int holds = strcmp(word, unit) == 0 ? 1 : status_holds(setup->statuses, standing_unit(setup, unit), word,
+								       setup->as_of);
 
 		if (holds == 1) {
 			*rule = arena_printf(arena, "standing \"%s\" on that day", word);
@@ -180,27 +188,58 @@ static void set_apart(struct lists *lists, const struct instrument *instrument, 
 	put_item(&lists->unknown, lists->n_unknown++, instrument->id, "what", what);
 }
 
-/* Days to the unit's next juncture ahead; NAN when none is known. */
-static double days_to_trigger(const struct respond_setup *setup, const struct records *in,
-			      const struct alert *alert, struct plan *plan, struct arena *arena)
+/* The soonest juncture ahead of the unit or of the unit that it is part of. */
+static const struct juncture *next_juncture(const struct respond_setup *setup, const struct shelf *shelf,
+					    const char *unit)
 {
+	const struct unit *place = setup->atlas ? atlas_unit(setup->atlas, unit) : NULL;
 	const struct juncture *juncture, *next = NULL;
 
-	for (size_t i = 0; (juncture = records_next(in, &kind_juncture, &i));)
-		if (str_eq(juncture->r.unit, alert->r.unit) && juncture->r.valid_from.usec > setup->as_of.usec &&
-		    !str_eq(juncture->status, "held") &&
+	for (size_t i = 0; (juncture = records_next(&shelf->junctures, &kind_juncture, &i));) {
+		bool here = str_eq(juncture->r.unit, unit) ||
+			    (place && place->parent && str_eq(juncture->r.unit, place->parent));
+
+		if (here && juncture->r.valid_from.usec > setup->as_of.usec &&
+		    !str_eq(juncture->status, "held") && !str_eq(juncture->status, "postponed") &&
 		    (!next || juncture->r.valid_from.usec < next->r.valid_from.usec))
 			next = juncture;
-	if (!next) {
-		record_missing(arena, &plan->r, "days_to_trigger", "no juncture ahead is known for this unit");
-		return NAN;
 	}
-	record_from(arena, &plan->r, next->r.id, "trigger");
-	return (double)instant_days_between(setup->as_of, next->r.valid_from);
+	return next;
+}
+
+/* The end of the window of the forecast that an alert rests on; missing for other alerts. */
+static struct instant window_end(const struct shelf *shelf, const struct alert *alert)
+{
+	const struct forecast *forecast, *found = NULL;
+
+	for (size_t i = 0; (forecast = records_next(shelf->in, &kind_forecast, &i));)
+		for (size_t k = 0; k < alert->r.n_from; k++)
+			if (str_eq(alert->r.from[k].from_id, forecast->r.id) &&
+			    (!found || forecast->r.valid_past.usec > found->r.valid_past.usec))
+				found = forecast;
+	return found ? found->r.valid_past : (struct instant){0};
+}
+
+/* Days to the next juncture, else to the end of the forecast's window; NAN when neither is known. */
+static double days_to_trigger(const struct respond_setup *setup, const struct shelf *shelf,
+			      const struct alert *alert, struct plan *plan, struct arena *arena)
+{
+	const struct juncture *next = next_juncture(setup, shelf, alert->r.unit);
+	struct instant end;
+
+	if (next) {
+		record_from(arena, &plan->r, next->r.id, "trigger");
+		return (double)instant_days_between(setup->as_of, next->r.valid_from);
+	}
+	end = window_end(shelf, alert);
+	if (instant_is_set(end) && end.usec > setup->as_of.usec)
+		return (double)instant_days_between(setup->as_of, end);
+	record_missing(arena, &plan->r, "days_to_trigger", "no juncture ahead is known for this unit");
+	return NAN;
 }
 
 /* Sort the table into candidates, rejected and unknown. */
-static size_t sift(const struct respond_setup *setup, const struct records *in, const struct alert *alert,
+static size_t sift(const struct respond_setup *setup, const struct shelf *shelf, const struct alert *alert,
 		   double days, struct lists *lists, struct candidate *candidates, struct arena *arena)
 {
 	size_t n = 0;
@@ -227,7 +266,7 @@ static size_t sift(const struct respond_setup *setup, const struct records *in, 
 			reject(lists, instrument, arena_printf(arena, "too late, prepare for next time: needs %.0f days, "
 							       "%.0f are left", instrument->lead_min_days, days));
 		else
-			candidates[n++] = (struct candidate){instrument, fit_of(in, alert, instrument), rule};
+			candidates[n++] = (struct candidate){instrument, fit_of(shelf, alert, instrument), rule};
 	}
 	if (n)
 		qsort(candidates, n, sizeof *candidates, by_worth);
@@ -238,42 +277,86 @@ static int by_lead(const void *a, const void *b)
 {
 	const struct candidate *x = *(const struct candidate *const *)a, *y = *(const struct candidate *const *)b;
 
-	if (list_has(y->instrument->after, x->instrument->id))
-		return -1;
-	if (list_has(x->instrument->after, y->instrument->id))
-		return 1;
 	if (x->instrument->lead_min_days != y->instrument->lead_min_days)
 		return x->instrument->lead_min_days < y->instrument->lead_min_days ? -1 : 1;
 	return strcmp(x->instrument->id, y->instrument->id);
 }
 
-static const char *why_text(const struct records *in, const struct alert *alert, const struct candidate *candidate,
+/* By lead time, but never before what must have been used first. */
+static void put_in_order(const struct candidate **package, size_t n)
+{
+	if (n > 1)
+		qsort(package, n, sizeof *package, by_lead);
+	for (size_t round = 0; round < n; round++)
+		for (size_t i = 0; i + 1 < n; i++)
+			for (size_t k = i + 1; k < n; k++)
+				if (list_has(package[i]->instrument->after, package[k]->instrument->id)) {
+					const struct candidate *late = package[i];
+
+					memmove(&package[i], &package[i + 1], (k - i) * sizeof *package);
+					package[k] = late;
+				}
+}
+
+/* The last time that the unit saw the instrument used; missing if never. */
+static const struct response *last_use(const struct shelf *shelf, const char *unit, const char *instrument)
+{
+	const struct response *response, *last = NULL;
+
+	for (size_t i = 0; (response = records_next(&shelf->responses, &kind_response, &i));)
+		if (str_eq(response->r.unit, unit) && str_eq(response->instrument, instrument) &&
+		    (!last || response->r.valid_from.usec > last->r.valid_from.usec))
+			last = response;
+	return last;
+}
+
+static const char *why_text(const struct shelf *shelf, const struct alert *alert, const struct candidate *candidate,
 			    const struct candidate *const *package, size_t n, struct arena *arena)
 {
 	_cleanup_(buf_free) struct buf text = {0};
 	const struct instrument *instrument = candidate->instrument;
+	const struct response *use = last_use(shelf, alert->r.unit, instrument->id);
 	bool first = true;
+	char day[40];
 
 	buf_printf(&text, "%s", instrument->kind);
-	if (instrument->suits && !list_has(instrument->suits, "any") && alert_has_class(in, alert, instrument->suits))
+	if (instrument->suits && !list_has(instrument->suits, "any") && alert_has_class(shelf, alert, instrument->suits))
 		buf_puts(&text, " that fits the reported events");
 	for (size_t i = 0; i < n; i++)
 		if (package[i] != candidate && pair_worth(instrument, package[i]->instrument) > 0) {
 			buf_printf(&text, "%s%s", first ? "; works with " : ", ", package[i]->instrument->id);
 			first = false;
 		}
+	if (use) {
+		instant_write(use->r.valid_from, day);
+		buf_printf(&text, "; last used here on %s", day);
+	}
 	return arena_ndup(arena, text.s, text.len);
 }
 
-static void put_step(struct buf *steps, size_t order, const struct respond_setup *setup,
-		     const struct candidate *candidate, const char *why)
+/* The last day on which a start still meets the trigger; null when the trigger has no known day. */
+static void put_deadline(struct buf *steps, const struct respond_setup *setup, const struct instrument *instrument,
+			 double days)
 {
-	const struct instrument *instrument = candidate->instrument;
+	struct instant today = {setup->as_of.usec / USEC_PER_DAY * USEC_PER_DAY, INSTANT_DAY, 0};
 	char day[40];
 
-	instant_write(instant_add_days((struct instant){setup->as_of.usec / USEC_PER_DAY * USEC_PER_DAY, INSTANT_DAY, 0},
-				       (int64_t)instrument->lead_min_days), day);
-	buf_printf(steps, "%s{\"first_step_by\":\"%s\",\"instrument\":", order > 1 ? "," : "", day);
+	if (isnan(days)) {
+		buf_puts(steps, "null");
+		return;
+	}
+	instant_write(instant_add_days(today, (int64_t)(days - instrument->lead_min_days)), day);
+	json_put_str(steps, day);
+}
+
+static void put_step(struct buf *steps, size_t order, const struct respond_setup *setup,
+		     const struct candidate *candidate, double days, const char *why)
+{
+	const struct instrument *instrument = candidate->instrument;
+
+	buf_printf(steps, "%s{\"first_step_by\":", order > 1 ? "," : "");
+	put_deadline(steps, setup, instrument, days);
+	buf_puts(steps, ",\"instrument\":");
 	json_put_str(steps, instrument->id);
 	buf_puts(steps, ",\"lead_max_days\":");
 	json_put_num(steps, instrument->lead_max_days);
@@ -290,29 +373,67 @@ static void put_step(struct buf *steps, size_t order, const struct respond_setup
 	buf_putc(steps, '}');
 }
 
+/* What an instrument adds to a set in which `but` does not count. */
+static double adds(const struct search *search, const size_t *set, size_t n, size_t item, size_t but)
+{
+	double worth = search->v[item].worth;
+
+	for (size_t i = 0; i < n; i++)
+		if (set[i] != item && set[i] != but)
+			worth += pair_worth(search->v[item].instrument, search->v[set[i]].instrument);
+	return worth;
+}
+
+/* Why one that could have been taken was not: nothing gained, or the one it would have to replace. */
+static const char *lost_to(const struct search *search, size_t item, struct arena *arena)
+{
+	double alone = adds(search, search->best, search->n_best, item, SIZE_MAX), least = INFINITY;
+	size_t rival = SIZE_MAX;
+
+	if (search->n_best < PACKAGE)
+		return arena_printf(arena, "would add %.2f to the package: %s", alone,
+				    alone > 0 ? "pressure without support for citizens" : "not worth an instrument more");
+	for (size_t i = 0; i < search->n_best; i++) {
+		double loss = adds(search, search->best, search->n_best, search->best[i], SIZE_MAX) -
+			      adds(search, search->best, search->n_best, item, search->best[i]);
+
+		if (loss < least) {
+			least = loss;
+			rival = search->best[i];
+		}
+	}
+	return arena_printf(arena, "lost to %s, the package would be worth %.2f less",
+			    search->v[rival].instrument->id, fmax(0, least));
+}
+
+static bool is_taken(const struct search *search, size_t item)
+{
+	for (size_t k = 0; k < search->n_best; k++)
+		if (search->best[k] == item)
+			return true;
+	return false;
+}
+
 /* The package in order of dependency and lead time; the rest lost to it. */
-static void put_package(const struct respond_setup *setup, const struct records *in, const struct alert *alert,
-			const struct search *search, struct lists *lists, struct arena *arena)
+static void put_package(const struct respond_setup *setup, const struct shelf *shelf, const struct alert *alert,
+			const struct search *search, struct plan *plan, struct lists *lists, struct arena *arena)
 {
 	const struct candidate *package[PACKAGE];
 
 	for (size_t i = 0; i < search->n_best; i++)
 		package[i] = &search->v[search->best[i]];
-	if (search->n_best)
-		qsort(package, search->n_best, sizeof *package, by_lead);
-	for (size_t i = 0; i < search->n_best; i++)
-		put_step(&lists->steps, i + 1, setup, package[i],
-			 why_text(in, alert, package[i], package, search->n_best, arena));
-	for (size_t i = 0; i < search->n; i++) {
-		bool taken = false;
+	put_in_order(package, search->n_best);
+	for (size_t i = 0; i < search->n_best; i++) {
+		const struct response *use = last_use(shelf, alert->r.unit, package[i]->instrument->id);
 
-		for (size_t k = 0; k < search->n_best; k++)
-			taken |= search->best[k] == i;
-		if (!taken)
-			reject(lists, search->v[i].instrument,
-			       arena_printf(arena, "the package of %zu does more without it (worth %.2f on its own)",
-					    search->n_best, search->v[i].worth));
+		put_step(&lists->steps, i + 1, setup, package[i], plan->days_to_trigger,
+			 why_text(shelf, alert, package[i], package, search->n_best, arena));
+		if (use)
+			record_from(arena, &plan->r, use->r.id, "response");
 	}
+	for (size_t i = 0; i < search->n; i++)
+		if (!is_taken(search, i))
+			reject(lists, search->v[i].instrument, lost_to(search, i, arena));
 }
 
 static const char *as_list(struct arena *arena, const struct buf *items)
@@ -320,7 +441,7 @@ static const char *as_list(struct arena *arena, const struct buf *items)
 	return arena_printf(arena, "[%s]", items->len ? items->s : "");
 }
 
-struct plan *plan_make(const struct respond_setup *setup, const struct records *in, const struct alert *alert,
+struct plan *plan_make(const struct respond_setup *setup, const struct shelf *shelf, const struct alert *alert,
 		       struct arena *arena)
 {
 	struct candidate candidates[INSTRUMENTS_MAX];
@@ -334,10 +455,10 @@ struct plan *plan_make(const struct respond_setup *setup, const struct records *
 	plan->r.licence = alert->r.licence;
 	plan->alert = alert->r.id;
 	record_from(arena, &plan->r, alert->r.id, "alert");
-	plan->days_to_trigger = days_to_trigger(setup, in, alert, plan, arena);
-	search.n = sift(setup, in, alert, plan->days_to_trigger, &lists, candidates, arena);
+	plan->days_to_trigger = days_to_trigger(setup, shelf, alert, plan, arena);
+	search.n = sift(setup, shelf, alert, plan->days_to_trigger, &lists, candidates, arena);
 	branch(&search, 0, 0);
-	put_package(setup, in, alert, &search, &lists, arena);
+	put_package(setup, shelf, alert, &search, plan, &lists, arena);
 	plan->steps = as_list(arena, &lists.steps);
 	plan->rejected = as_list(arena, &lists.rejected);
 	plan->unknown = as_list(arena, &lists.unknown);

@@ -2,10 +2,12 @@
 /*
  * stretch.c - rules over series: where each fires, for how long.
  *
- * A series is walked in the order of its periods. Firing periods that lie no more
- * than `resolve` periods apart are one stretch; it counts from the period in which
- * `duration` firing ones are together. Months without reports are silence, not
- * calm: they bridge a stretch until it resolves.
+ * A series is walked in the order of its periods. A stretch begins with `duration`
+ * firing periods in a row and lasts until `resolve` periods have passed without
+ * one. Months without reports are silence, not calm: they neither break the row
+ * nor lengthen it, but they do pass. A period whose value is not known does not
+ * fire, and what the rule asks of sources and reports is counted on the events
+ * themselves where they are given, copies once.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -13,34 +15,29 @@
 
 #include "respond/parts.h"
 
+#define FIGURE_DUE_DAYS 120   /* after a year's end its figure should be there */
+
 struct point {
 	const struct record *record;
 	const char *unit;
 	int64_t period;            /* months or years since year 0 */
 	bool monthly;
-	double value, low, high, n;
+	double value, low, high, reports;
 	int64_t sources;
 };
 
-double rule_multiplier(const struct records *in, const struct rule *rule, const char *unit,
-		       const char **setting_id)
-{
-	const struct contribution *wish;
-	const struct setting *setting;
-	double multiplier = 1;
-
-	for (size_t i = 0; (setting = records_next(in, &kind_setting, &i));)
-		if (str_starts(setting->name, "threshold.") && str_eq(setting->name + 10, rule->name) &&
-		    setting->value > 0) {
-			multiplier *= setting->value;
-			*setting_id = setting->r.id;
-		}
-	for (size_t i = 0; (wish = records_next(in, &kind_contribution, &i));)
-		if (str_eq(wish->r.unit, unit) && str_starts(wish->about, "threshold.") &&
-		    str_eq(wish->about + 10, rule->name) && wish->value > 0)
-			multiplier *= wish->value;
-	return multiplier;
-}
+struct walk {
+	const struct respond_setup *setup;
+	const struct shelf *shelf;
+	const struct rule *rule;
+	struct arena *arena;
+	struct stretches *all;
+	struct threshold threshold;    /* of the unit under way */
+	const struct point *firing;    /* the row or stretch under way, in order */
+	struct point *buffer;
+	size_t n, row, met;            /* firing periods; in a row; their number when duration was met */
+	int64_t observed;              /* the newest period of the unit */
+};
 
 static bool passes(const struct rule *rule, double value, double threshold)
 {
@@ -56,14 +53,98 @@ static bool passes(const struct rule *rule, double value, double threshold)
 	}
 }
 
-static bool fires(const struct rule *rule, const struct point *point, double threshold)
+static double tested_end(const struct rule *rule, const struct point *point)
 {
-	double end = rule->use == RULE_LOW ? point->low : rule->use == RULE_HIGH ? point->high : point->value;
-
-	return passes(rule, end, threshold) &&
-	       (rule->min_sources <= 1 || (point->sources != INT_MISSING && point->sources >= rule->min_sources)) &&
-	       (rule->min_reports <= 1 || point->n >= (double)rule->min_reports);
+	return rule->use == RULE_LOW ? point->low : rule->use == RULE_HIGH ? point->high : point->value;
 }
+
+static bool fires(const struct walk *walk, const struct point *point)
+{
+	const struct rule *rule = walk->rule;
+
+	return passes(rule, tested_end(rule, point), walk->threshold.value) &&
+	       (rule->min_sources <= 1 || (point->sources != INT_MISSING && point->sources >= rule->min_sources)) &&
+	       (rule->min_reports <= 1 || point->reports >= (double)rule->min_reports);
+}
+
+/* ---- evidence ---- */
+
+static int by_day(const void *a, const void *b)
+{
+	const struct event *x = *(const struct event *const *)a, *y = *(const struct event *const *)b;
+
+	if (x->r.valid_from.usec != y->r.valid_from.usec)
+		return x->r.valid_from.usec > y->r.valid_from.usec ? 1 : -1;
+	return str_cmp(x->r.id, y->r.id);
+}
+
+/* The events behind an observation that its indicator counts, by day. *known: some were given at all. */
+static size_t evidence_of(const struct shelf *shelf, const struct rule *rule, const struct record *r,
+			  struct arena *arena, const struct event ***ret, bool *known)
+{
+	const struct event **events = arena_array(arena, const struct event *, r->n_from + 1);
+	size_t n = 0;
+
+	*known = false;
+	for (size_t i = 0; i < r->n_from; i++) {
+		const struct event *event = shelf_event(shelf, r->from[i].from_id);
+
+		*known |= event != NULL;
+		if (event && event_counts(event, rule->indicator))
+			events[n++] = event;
+	}
+	if (n > 1)
+		qsort(events, n, sizeof *events, by_day);
+	*ret = events;
+	return n;
+}
+
+static bool seen_before(const struct shelf *shelf, const struct event *const *events, size_t i, bool by_feed)
+{
+	for (size_t k = 0; k < i; k++)
+		if (by_feed ? str_eq(events[k]->feed, events[i]->feed)
+			    : str_eq(shelf_voice(shelf, events[k]->document), shelf_voice(shelf, events[i]->document)))
+			return true;
+	return false;
+}
+
+static void recount(const struct walk *walk, struct point *point)
+{
+	const struct event **events;
+	bool known;
+	size_t n = evidence_of(walk->shelf, walk->rule, point->record, walk->arena, &events, &known);
+
+	if (!known)
+		return;
+	point->reports = 0;
+	point->sources = 0;
+	for (size_t i = 0; i < n; i++) {
+		point->reports += !seen_before(walk->shelf, events, i, false);
+		point->sources += !seen_before(walk->shelf, events, i, true);
+	}
+}
+
+/* The first day on which the point had the reports and sources that the rule asks for. */
+static struct instant day_of_enough(const struct walk *walk, const struct point *point, bool newest)
+{
+	const struct event **events;
+	int64_t reports = 0, sources = 0;
+	bool known;
+	size_t n;
+
+	if (!point->monthly)
+		return point->record->known;
+	n = evidence_of(walk->shelf, walk->rule, point->record, walk->arena, &events, &known);
+	for (size_t i = 0; i < n && !newest; i++) {
+		reports += !seen_before(walk->shelf, events, i, false);
+		sources += !seen_before(walk->shelf, events, i, true);
+		if (reports >= walk->rule->min_reports && sources >= walk->rule->min_sources)
+			return events[i]->r.valid_from;
+	}
+	return n ? events[n - 1]->r.valid_from : point->record->valid_past;
+}
+
+/* ---- series ---- */
 
 static struct point point_of_observation(const struct observation *o)
 {
@@ -90,23 +171,35 @@ static int by_unit_period(const void *a, const void *b)
 	return order ? order : str_cmp(x->record->id, y->record->id);
 }
 
-/* The points of a rule's indicator, one a unit and period: of several the newest known. */
-static size_t points_of(const struct rule *rule, const struct records *in, struct arena *arena,
-			struct point **ret)
+static size_t points_read(const struct walk *walk, struct point **ret)
 {
-	const char *question = str_starts(rule->indicator, "chance_") ? rule->indicator + 7 : NULL;
+	const struct records *in = walk->shelf->in;
+	const char *indicator = walk->rule->indicator;
+	const char *question = str_starts(indicator, "chance_") ? indicator + strlen("chance_") : NULL;
 	struct point *points = NULL;
-	size_t n = 0, cap = 0, kept = 0;
+	size_t n = 0, cap = 0;
 
 	for (size_t i = 0; i < in->n; i++) {
 		const struct record *r = in->v[i];
 
+		if (r->withdrawn)
+			continue;
 		if (question && r->kind == &kind_forecast && str_eq(((const struct forecast *)r)->question, question))
-			*arena_push(arena, points, n, cap) = point_of_forecast((const struct forecast *)r);
+			*arena_push(walk->arena, points, n, cap) = point_of_forecast((const struct forecast *)r);
 		else if (r->kind == &kind_observation &&
-			 str_eq(((const struct observation *)r)->indicator, rule->indicator))
-			*arena_push(arena, points, n, cap) = point_of_observation((const struct observation *)r);
+			 str_eq(((const struct observation *)r)->indicator, indicator))
+			*arena_push(walk->arena, points, n, cap) = point_of_observation((const struct observation *)r);
 	}
+	*ret = points;
+	return n;
+}
+
+/* The points of a rule's indicator, one a unit and period: of several the newest known. */
+static size_t points_of(const struct walk *walk, struct point **ret)
+{
+	struct point *points;
+	size_t n = points_read(walk, &points), kept = 0;
+
 	if (n)
 		qsort(points, n, sizeof *points, by_unit_period);
 	for (size_t i = 0; i < n; i++) {
@@ -114,25 +207,14 @@ static size_t points_of(const struct rule *rule, const struct records *in, struc
 			kept--;
 		points[kept++] = points[i];
 	}
+	for (size_t i = 0; i < kept; i++)
+		if (points[i].record->kind == &kind_observation)
+			recount(walk, &points[i]);
 	*ret = points;
 	return kept;
 }
 
-/* When the point's evidence was there: the last day of its events, or when it became known. */
-static struct instant evidence_day(const struct records *in, const struct point *point)
-{
-	struct instant day = {0};
-
-	if (!point->monthly)
-		return point->record->known;
-	for (size_t i = 0; i < point->record->n_from; i++) {
-		const struct record *event = records_find(in, point->record->from[i].from_id);
-
-		if (event && (!instant_is_set(day) || event->valid_from.usec > day.usec))
-			day = event->valid_from;
-	}
-	return instant_is_set(day) ? day : point->record->valid_past;
-}
+/* ---- stretches ---- */
 
 static const char *labels_of(const struct rule *rule, const char *unit, struct arena *arena)
 {
@@ -148,55 +230,82 @@ static const char *labels_of(const struct rule *rule, const char *unit, struct a
 	return arena_ndup(arena, text.s, text.len);
 }
 
-static void stretch_add(struct stretches *all, const struct respond_setup *setup, const struct records *in,
-			const struct rule *rule, const struct point *firing, size_t n, double threshold,
-			struct arena *arena)
+/* The first period that has not passed yet: its figure could still come. */
+static int64_t period_now(const struct walk *walk, bool monthly)
 {
-	const struct point *first = &firing[0], *last = &firing[n - 1];
-	struct stretch *stretch = arena_push(arena, all->v, all->n, all->cap);
-	char hex[33];
-	int64_t now;
+	int64_t due = monthly ? instant_month(walk->setup->as_of)
+			      : instant_year(instant_add_days(walk->setup->as_of, -FIGURE_DUE_DAYS));
 
-	*stretch = (struct stretch){
-		.rule = rule, .unit = first->unit, .labels = labels_of(rule, first->unit, arena),
-		.from = first->record->valid_from, .past = last->record->valid_past,
-		.value = last->value, .threshold = threshold, .sources = last->sources,
-	};
-	hash_hex(stretch->labels, strlen(stretch->labels), 16, hex);
-	stretch->fingerprint = arena_dup(arena, hex);
-	stretch->triggered = evidence_day(in, &firing[rule->duration > 0 ? (size_t)rule->duration - 1 : 0]);
-	stretch->last = evidence_day(in, last);
-	now = first->monthly ? instant_month(setup->as_of) : instant_year(setup->as_of);
-	/* A year's figure is out in the next: that delay is not silence. */
-	stretch->over = now - last->period - (first->monthly ? 0 : 1) > rule->resolve;
-	for (size_t i = n; i-- > 0 && stretch->n_basis < 12;)
-		*arena_push(arena, stretch->basis, stretch->n_basis, stretch->cap_basis) = firing[i].record;
+	return !monthly && walk->observed + 1 > due ? walk->observed + 1 : due;
 }
 
-static void rule_walk(const struct respond_setup *setup, const struct records *in, const struct rule *rule,
-		      struct arena *arena, struct stretches *all)
+static struct instant until_of(const struct rule *rule, const struct point *last)
 {
-	struct point *points, *firing;
-	size_t n = points_of(rule, in, arena, &points), run = 0;
-	const char *ignored = NULL;
-	double threshold = NAN;
+	struct instant from = last->record->valid_from;
 
-	firing = arena_array(arena, struct point, n + 1);
-	for (size_t i = 0; i <= n; i++) {
-		bool gap = i < n && run && (!str_eq(points[i].unit, firing[0].unit) ||
-					    points[i].period - firing[run - 1].period > rule->resolve + 1);
+	return last->monthly ? instant_of_month(last->period + rule->resolve + 1)
+			     : instant_of_year(instant_year(from) + rule->resolve + 1);
+}
 
-		if (run && (i == n || gap)) {
-			if ((int64_t)run >= rule->duration)
-				stretch_add(all, setup, in, rule, firing, run, threshold, arena);
-			run = 0;
+static void stretch_add(struct walk *walk)
+{
+	const struct rule *rule = walk->rule;
+	const struct point *first = &walk->firing[0], *last = &walk->firing[walk->n - 1];
+	struct stretch *stretch = arena_push(walk->arena, walk->all->v, walk->all->n, walk->all->cap);
+	char hex[33];
+
+	*stretch = (struct stretch){
+		.rule = rule, .unit = first->unit, .labels = labels_of(rule, first->unit, walk->arena),
+		.from = first->record->valid_from, .past = last->record->valid_past, .until = until_of(rule, last),
+		.value = tested_end(rule, last), .reports = last->reports, .sources = last->sources,
+		.threshold = walk->threshold, .calm = walk->observed > last->period,
+		.triggered = day_of_enough(walk, &walk->firing[walk->met - 1], false),
+		.last = day_of_enough(walk, last, true),
+	};
+	hash_hex(stretch->labels, strlen(stretch->labels), 16, hex);
+	stretch->fingerprint = arena_dup(walk->arena, hex);
+	stretch->over = period_now(walk, last->monthly) - last->period - 1 >= rule->resolve;
+	for (size_t i = 0; i < walk->n; i++)
+		*arena_push(walk->arena, stretch->basis, stretch->n_basis, stretch->cap_basis) = walk->firing[i].record;
+}
+
+static void walk_flush(struct walk *walk)
+{
+	if (walk->met)
+		stretch_add(walk);
+	walk->n = walk->row = walk->met = 0;
+}
+
+static void walk_point(struct walk *walk, const struct point *point)
+{
+	if (walk->n && point->period - walk->firing[walk->n - 1].period - 1 >= walk->rule->resolve)
+		walk_flush(walk);
+	if (!fires(walk, point)) {
+		walk->row = 0;
+		if (!walk->met)
+			walk->n = 0;
+		return;
+	}
+	walk->buffer[walk->n++] = *point;
+	if (++walk->row >= (size_t)walk->rule->duration && !walk->met)
+		walk->met = walk->n;
+}
+
+static void rule_walk(struct walk *walk)
+{
+	struct point *points;
+	size_t n = points_of(walk, &points);
+
+	walk->firing = walk->buffer = arena_array(walk->arena, struct point, n + 1);
+	for (size_t start = 0, end; start < n; start = end) {
+		for (end = start + 1; end < n && str_eq(points[end].unit, points[start].unit); end++)
+			;
+		walk->threshold = rule_threshold(walk->shelf, walk->rule, points[start].unit);
+		for (size_t i = start; i < end; i++) {
+			walk->observed = points[i].period;
+			walk_point(walk, &points[i]);
 		}
-		if (i == n)
-			break;
-		if (i == 0 || !str_eq(points[i].unit, points[i - 1].unit))
-			threshold = rule->level * rule_multiplier(in, rule, points[i].unit, &ignored);
-		if (fires(rule, &points[i], threshold))
-			firing[run++] = points[i];
+		walk_flush(walk);
 	}
 }
 
@@ -210,12 +319,16 @@ static int by_fingerprint(const void *a, const void *b)
 	return order ? order : strcmp(x->rule->name, y->rule->name);
 }
 
-void stretches_find(const struct respond_setup *setup, const struct records *in, struct arena *arena,
+void stretches_find(const struct respond_setup *setup, const struct shelf *shelf, struct arena *arena,
 		    struct stretches *ret)
 {
 	*ret = (struct stretches){0};
-	for (size_t i = 0; i < setup->rules->n; i++)
-		rule_walk(setup, in, &setup->rules->v[i], arena, ret);
+	for (size_t i = 0; i < setup->rules->n; i++) {
+		struct walk walk = {.setup = setup, .shelf = shelf, .rule = &setup->rules->v[i],
+				    .arena = arena, .all = ret};
+
+		rule_walk(&walk);
+	}
 	if (ret->n)
 		qsort(ret->v, ret->n, sizeof *ret->v, by_fingerprint);
 }

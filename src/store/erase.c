@@ -24,12 +24,16 @@ static int take_hits(struct store *store, struct statement *statement, int64_t a
 		const char *id = arena_dup(found->arena, store->ops->text(statement, 0));
 		int64_t revision = store->ops->integer(statement, 1);
 		struct record *record;
+		struct err inner = {0};
 
-		r = store_get(store, id, as_of, found->arena, &record, err);
+		r = store_get(store, id, as_of, found->arena, &record, &inner);
 		if (r == ERR_NOT_FOUND)
 			continue;   /* not yet known then */
-		if (r < 0)
+		if (r < 0) {
+			if (err)
+				*err = inner;
 			return r;
+		}
 		if (record->revision == revision && !record->withdrawn)
 			records_add(found, record);
 	}
@@ -63,7 +67,9 @@ int store_search(struct store *store, const char *words, int64_t as_of, size_t l
 		return r;
 	if (found.n)
 		qsort(found.v, found.n, sizeof *found.v, by_recency);
-	for (size_t i = 0; i < found.n && (!limit || i < limit); i++)
+	if (limit && found.n > limit)
+		found.n = limit;
+	for (size_t i = 0; i < found.n; i++)
 		records_add(list, found.v[i]);
 	return (int)found.n;
 }
@@ -86,41 +92,55 @@ static int run_with(struct store *store, const char *sql, const char *id, const 
 	return r;
 }
 
+/* Events that took words from it: their actor and target are words of the document. */
+#define QUOTING "(SELECT \"id\" FROM \"event\" WHERE \"document\" = $1 OR \"id\" IN " \
+	"(SELECT \"id\" FROM \"origin\" WHERE \"from_id\" = $1))"
+
+static const char *const erasures[] = {
+	"DELETE FROM \"payload\" WHERE \"id\" = $1",
+	"DELETE FROM \"payload\" WHERE \"id\" IN " QUOTING,
+	"UPDATE \"event\" SET \"content\" = NULL WHERE \"id\" IN " QUOTING,
+	/* Links spell out headlines, and a hash of the raw item would prove a guess. */
+	"UPDATE \"document\" SET \"key\" = 'erased', \"source\" = NULL, \"raw_hash\" = NULL WHERE \"id\" = $1",
+};
+
 /* Payload, words and the content hashes go, from the id and from what quotes it; a tombstone stays. */
 static int erase_rows(struct store *store, const struct record *r, const char *reason, struct err *err)
 {
 	char forget[100];
-	int code = run_with(store, "DELETE FROM \"payload\" WHERE \"id\" = $1", r->id, NULL, 0, err);
+	int code = 0;
 
-	if (code == 0)   /* actor and target of an event are words of the document */
-		code = run_with(store, "DELETE FROM \"payload\" WHERE \"id\" IN (SELECT \"id\" FROM \"origin\" "
-				"WHERE \"from_id\" = $1)", r->id, NULL, 0, err);
-	snprintf(forget, sizeof forget, "UPDATE \"%s\" SET \"content\" = NULL WHERE \"id\" = $1", r->kind->name);
+	for (size_t i = 0; i < LENGTH(erasures) && code == 0; i++)
+		code = run_with(store, erasures[i], r->id, NULL, 0, err);
+	snprintf(forget, sizeof forget, "UPDATE \"%s\" SET \"content\" = NULL, \"extra\" = NULL WHERE \"id\" = $1",
+		 r->kind->name);
 	if (code == 0)
 		code = run_with(store, forget, r->id, NULL, 0, err);
 	if (code == 0)
-		code = run_with(store, "UPDATE \"event\" SET \"content\" = NULL WHERE \"document\" = $1",
-				r->id, NULL, 0, err);
-	if (code == 0)
-		code = run_with(store, "INSERT INTO \"erased\" VALUES ($1, $2, $3)", r->id, reason,
-				instant_now().usec, err);
+		code = run_with(store, "INSERT INTO \"erased\" VALUES ($1, $2, $3) ON CONFLICT (\"id\") DO NOTHING",
+				r->id, reason, instant_now().usec, err);
 	return code < 0 ? code : store->ops->search_forget(store->engine, r->id, err);
 }
 
-int store_erase(struct store *store, const char *id, const char *reason, struct err *err)
+/* One that was erased may be erased again: an interrupted scrub is then made good. */
+static int erase_inside(struct store *store, const char *id, const char *reason, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct record *r;
 	int code = store_get(store, id, AS_OF_ALL, &arena, &r, err);
 
-	if (code < 0)
-		return code;
-	code = store_begin(store, err);
-	if (code < 0)
-		return code;
-	code = store_withdraw(store, id, r->known, "erased", err);
 	if (code == 0)
-		code = erase_rows(store, r, reason, err);
+		code = store_withdraw(store, id, r->known, "erased", err);
+	return code < 0 ? code : erase_rows(store, r, reason, err);
+}
+
+int store_erase(struct store *store, const char *id, const char *reason, struct err *err)
+{
+	int code = store_begin(store, err);
+
+	if (code < 0)
+		return code;
+	code = erase_inside(store, id, reason, err);
 	if (code < 0) {
 		store_rollback(store);
 		return code;

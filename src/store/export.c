@@ -4,6 +4,22 @@
 
 #include "store/engine.h"
 
+/* All kinds are read as of one moment, though another process may be writing. */
+static int snapshot_begin(struct store *store, bool *own, struct err *err)
+{
+	int r = store->working ? 0 : store->ops->exec(store->engine, "BEGIN", err);
+
+	*own = !store->working && r == 0;
+	store->working |= *own;
+	return r;
+}
+
+static void snapshot_end(struct store *store, bool own)
+{
+	if (own)
+		store_rollback(store);   /* nothing was written */
+}
+
 static int export_kind(struct store *store, const struct kind *kind, bool restricted,
 		       int (*each)(struct record *record, void *user, struct err *err), void *user,
 		       struct err *err)
@@ -40,10 +56,12 @@ int store_export(struct store *store, bool restricted,
 		 int (*each)(struct record *record, void *user, struct err *err), void *user,
 		 struct err *err)
 {
-	int r = 0;
+	bool own;
+	int r = snapshot_begin(store, &own, err);
 
 	for (size_t i = 0; i < n_kinds && r == 0; i++)
 		r = export_kind(store, kinds[i], restricted, each, user, err);
+	snapshot_end(store, own);
 	return r;
 }
 
@@ -110,9 +128,13 @@ static int verify_kind(struct store *store, const struct kind *kind, struct err 
 
 int store_verify(struct store *store, struct err *err)
 {
+	bool own = false;
 	int r = store->ops->check(store->engine, err);
 
+	if (r == 0)
+		r = snapshot_begin(store, &own, err);
 	for (size_t i = 0; i < n_kinds && r == 0; i++)
 		r = verify_kind(store, kinds[i], err);
+	snapshot_end(store, own);
 	return r;
 }
