@@ -82,7 +82,12 @@ const char *alert_holder(const struct shelf *shelf, const char *id);
 /* A title that says that a held alert no longer fires. */
 const char *title_held(struct arena *arena, const char *title, const char *holder);
 
-/* ---- planner.c ---- */
+/* ---- eligible.c, planner.c ---- */
+
+bool instrument_in_force(const struct instrument *instrument, struct instant day);
+/* 1 open (and *ret_rule says by what), 0 not, -1 not known. */
+int instrument_eligible(const struct respond_setup *setup, const struct instrument *instrument, const char *unit,
+			struct arena *arena, const char **ret_rule);
 
 struct plan *plan_make(const struct respond_setup *setup, const struct shelf *shelf, const struct alert *alert,
 		       struct arena *arena);

@@ -6,14 +6,14 @@
  * for the time to the next juncture; what fails is rejected with the reason, what
  * cannot be told is listed apart. Worth of a package = fit of each + SYNERGY for
  * every pair that the table names - HARM for weighing on the population. A package
- * with pressure needs support for citizens. Branch and bound: the best that the
- * instruments left could still add bounds each branch. The method and its numbers
- * are in docs/methods/planner.md; they are judgements, and stand in one place.
+ * with pressure needs support for citizens. The search is in package.c; the method
+ * and its numbers are in docs/methods/planner.md: judgements, all in one place.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "respond/package.h"
 #include "respond/parts.h"
 
 #define PACKAGE 5
@@ -27,12 +27,12 @@ struct candidate {
 	const char *rule;      /* the standing that opened it */
 };
 
-struct search {
-	const struct candidate *v;
+/* The candidates, by falling worth, and the package chosen among them. */
+struct choice {
+	struct candidate v[INSTRUMENTS_MAX];
+	struct option options[INSTRUMENTS_MAX];
 	size_t n;
-	size_t chosen[PACKAGE], n_chosen;
-	size_t best[PACKAGE], n_best;
-	double best_worth;
+	size_t best[PACKAGE_MAX], n_best;
 };
 
 /* ---- what the alert is about ---- */
@@ -63,94 +63,9 @@ static double fit_of(const struct shelf *shelf, const struct alert *alert, const
 	return worth - (instrument->harms ? HARM : 0) - COST;
 }
 
-/* ---- eligibility ---- */
-
-/* An entity has the standing of the state that it is part of. */
-static const char *standing_unit(const struct respond_setup *setup, const char *unit)
+static bool are_partners(const struct instrument *a, const struct instrument *b)
 {
-	const struct unit *place = setup->atlas ? atlas_unit(setup->atlas, unit) : NULL;
-
-	return place && str_eq(place->type, "entity") && place->parent ? place->parent : unit;
-}
-
-/* 1 open (and *rule says by what), 0 not, -1 not known. */
-static int is_eligible(const struct respond_setup *setup, const struct instrument *instrument, const char *unit,
-		       const char **rule, struct arena *arena)
-{
-	bool unknown = false;
-
-	if (!instrument->eligible)
-		return -1;
-	if (list_has(instrument->eligible, "any")) {
-		*rule = "open to any partner";
-		return 1;
-	}
-	for (const char *s = instrument->eligible; *s;) {
-		size_t len = strcspn(s, ";");
-		const char *word = arena_ndup(arena, s, len);
-		int holds = strcmp(word, unit) == 0 ? 1 : status_holds(setup->statuses, standing_unit(setup, unit), word,
-								       setup->as_of);
-
-		if (holds == 1) {
-			*rule = arena_printf(arena, "standing \"%s\" on that day", word);
-			return 1;
-		}
-		unknown |= holds < 0;
-		s += len + (s[len] == ';');
-	}
-	return unknown ? -1 : 0;
-}
-
-static bool in_force(const struct instrument *instrument, struct instant day)
-{
-	return (!instant_is_set(instrument->from) || instrument->from.usec <= day.usec) &&
-	       (!instant_is_set(instrument->past) || day.usec < instrument->past.usec);
-}
-
-/* ---- the search ---- */
-
-static double pair_worth(const struct instrument *a, const struct instrument *b)
-{
-	return list_has(a->partners, b->id) || list_has(b->partners, a->id) ? SYNERGY : 0;
-}
-
-static bool is_balanced(const struct search *search)
-{
-	bool pressure = false, support = false;
-
-	for (size_t i = 0; i < search->n_chosen; i++) {
-		const char *kind = search->v[search->chosen[i]].instrument->kind;
-
-		pressure |= str_eq(kind, "pressure");
-		support |= str_eq(kind, "support");
-	}
-	return support || !pressure;
-}
-
-static void branch(struct search *search, size_t from, double worth)
-{
-	size_t left = PACKAGE - search->n_chosen;
-	double bound = worth;
-
-	if (worth > search->best_worth && is_balanced(search)) {
-		search->best_worth = worth;
-		search->n_best = search->n_chosen;
-		memcpy(search->best, search->chosen, sizeof search->best);
-	}
-	/* Candidates come by falling worth; pairs are bounded by all being partners. */
-	for (size_t i = 0; i < left && from + i < search->n; i++)
-		bound += fmax(0, search->v[from + i].worth + SYNERGY * (double)(search->n_chosen + i));
-	if (left == 0 || bound <= search->best_worth)
-		return;
-	for (size_t i = from; i < search->n; i++) {
-		double with = worth + search->v[i].worth;
-
-		for (size_t k = 0; k < search->n_chosen; k++)
-			with += pair_worth(search->v[i].instrument, search->v[search->chosen[k]].instrument);
-		search->chosen[search->n_chosen++] = i;
-		branch(search, i + 1, with);
-		search->n_chosen--;
-	}
+	return list_has(a->partners, b->id) || list_has(b->partners, a->id);
 }
 
 static int by_worth(const void *a, const void *b)
@@ -160,6 +75,23 @@ static int by_worth(const void *a, const void *b)
 	if (x->worth != y->worth)
 		return x->worth > y->worth ? -1 : 1;
 	return strcmp(x->instrument->id, y->instrument->id);
+}
+
+static void choose(struct choice *choice)
+{
+	double worth;
+
+	for (size_t i = 0; i < choice->n; i++) {
+		const struct instrument *instrument = choice->v[i].instrument;
+
+		choice->options[i] = (struct option){.worth = choice->v[i].worth,
+						     .pressure = str_eq(instrument->kind, "pressure"),
+						     .support = str_eq(instrument->kind, "support")};
+		for (size_t k = 0; k < i; k++)
+			if (are_partners(instrument, choice->v[k].instrument))
+				choice->options[i].partners |= UINT64_C(1) << k;
+	}
+	choice->n_best = package_best(choice->options, choice->n, PACKAGE, SYNERGY, choice->best, &worth);
 }
 
 /* ---- the plan's lists ---- */
@@ -247,12 +179,12 @@ static size_t sift(const struct respond_setup *setup, const struct shelf *shelf,
 	for (size_t i = 0; i < setup->instruments->n; i++) {
 		const struct instrument *instrument = &setup->instruments->v[i];
 		const char *rule = NULL;
-		int open = is_eligible(setup, instrument, alert->r.unit, &rule, arena);
+		int open = instrument_eligible(setup, instrument, alert->r.unit, arena, &rule);
 
 		if (!str_eq(instrument->direction, "both") && !str_eq(instrument->direction, alert->direction))
 			reject(lists, instrument, arena_printf(arena, "meant for a %s, not a %s", instrument->direction,
 							       alert->direction));
-		else if (!in_force(instrument, setup->as_of))
+		else if (!instrument_in_force(instrument, setup->as_of))
 			reject(lists, instrument, "not in force on that day");
 		else if (open == 0)
 			reject(lists, instrument, arena_printf(arena, "not open to this unit: needs the standing %s",
@@ -323,7 +255,7 @@ static const char *why_text(const struct shelf *shelf, const struct alert *alert
 	if (instrument->suits && !list_has(instrument->suits, "any") && alert_has_class(shelf, alert, instrument->suits))
 		buf_puts(&text, " that fits the reported events");
 	for (size_t i = 0; i < n; i++)
-		if (package[i] != candidate && pair_worth(instrument, package[i]->instrument) > 0) {
+		if (package[i] != candidate && are_partners(instrument, package[i]->instrument)) {
 			buf_printf(&text, "%s%s", first ? "; works with " : ", ", package[i]->instrument->id);
 			first = false;
 		}
@@ -373,67 +305,59 @@ static void put_step(struct buf *steps, size_t order, const struct respond_setup
 	buf_putc(steps, '}');
 }
 
-/* What an instrument adds to a set in which `but` does not count. */
-static double adds(const struct search *search, const size_t *set, size_t n, size_t item, size_t but)
-{
-	double worth = search->v[item].worth;
-
-	for (size_t i = 0; i < n; i++)
-		if (set[i] != item && set[i] != but)
-			worth += pair_worth(search->v[item].instrument, search->v[set[i]].instrument);
-	return worth;
-}
-
 /* Why one that could have been taken was not: nothing gained, or the one it would have to replace. */
-static const char *lost_to(const struct search *search, size_t item, struct arena *arena)
+static const char *lost_to(const struct choice *choice, size_t item, struct arena *arena)
 {
-	double alone = adds(search, search->best, search->n_best, item, SIZE_MAX), least = INFINITY;
+	double alone = package_adds(choice->options, choice->best, choice->n_best, item, SIZE_MAX, SYNERGY);
+	double least = INFINITY;
 	size_t rival = SIZE_MAX;
 
-	if (search->n_best < PACKAGE)
+	if (choice->n_best < PACKAGE)
 		return arena_printf(arena, "would add %.2f to the package: %s", alone,
 				    alone > 0 ? "pressure without support for citizens" : "not worth an instrument more");
-	for (size_t i = 0; i < search->n_best; i++) {
-		double loss = adds(search, search->best, search->n_best, search->best[i], SIZE_MAX) -
-			      adds(search, search->best, search->n_best, item, search->best[i]);
+	for (size_t i = 0; i < choice->n_best; i++) {
+		double loss = package_adds(choice->options, choice->best, choice->n_best, choice->best[i], SIZE_MAX,
+					   SYNERGY) -
+			      package_adds(choice->options, choice->best, choice->n_best, item, choice->best[i],
+					   SYNERGY);
 
 		if (loss < least) {
 			least = loss;
-			rival = search->best[i];
+			rival = choice->best[i];
 		}
 	}
 	return arena_printf(arena, "lost to %s, the package would be worth %.2f less",
-			    search->v[rival].instrument->id, fmax(0, least));
+			    choice->v[rival].instrument->id, fmax(0, least));
 }
 
-static bool is_taken(const struct search *search, size_t item)
+static bool is_taken(const struct choice *choice, size_t item)
 {
-	for (size_t k = 0; k < search->n_best; k++)
-		if (search->best[k] == item)
+	for (size_t k = 0; k < choice->n_best; k++)
+		if (choice->best[k] == item)
 			return true;
 	return false;
 }
 
 /* The package in order of dependency and lead time; the rest lost to it. */
 static void put_package(const struct respond_setup *setup, const struct shelf *shelf, const struct alert *alert,
-			const struct search *search, struct plan *plan, struct lists *lists, struct arena *arena)
+			const struct choice *choice, struct plan *plan, struct lists *lists, struct arena *arena)
 {
 	const struct candidate *package[PACKAGE];
 
-	for (size_t i = 0; i < search->n_best; i++)
-		package[i] = &search->v[search->best[i]];
-	put_in_order(package, search->n_best);
-	for (size_t i = 0; i < search->n_best; i++) {
+	for (size_t i = 0; i < choice->n_best; i++)
+		package[i] = &choice->v[choice->best[i]];
+	put_in_order(package, choice->n_best);
+	for (size_t i = 0; i < choice->n_best; i++) {
 		const struct response *use = last_use(shelf, alert->r.unit, package[i]->instrument->id);
 
 		put_step(&lists->steps, i + 1, setup, package[i], plan->days_to_trigger,
-			 why_text(shelf, alert, package[i], package, search->n_best, arena));
+			 why_text(shelf, alert, package[i], package, choice->n_best, arena));
 		if (use)
 			record_from(arena, &plan->r, use->r.id, "response");
 	}
-	for (size_t i = 0; i < search->n; i++)
-		if (!is_taken(search, i))
-			reject(lists, search->v[i].instrument, lost_to(search, i, arena));
+	for (size_t i = 0; i < choice->n; i++)
+		if (!is_taken(choice, i))
+			reject(lists, choice->v[i].instrument, lost_to(choice, i, arena));
 }
 
 static const char *as_list(struct arena *arena, const struct buf *items)
@@ -444,9 +368,8 @@ static const char *as_list(struct arena *arena, const struct buf *items)
 struct plan *plan_make(const struct respond_setup *setup, const struct shelf *shelf, const struct alert *alert,
 		       struct arena *arena)
 {
-	struct candidate candidates[INSTRUMENTS_MAX];
 	struct plan *plan = record_new(arena, &kind_plan);
-	struct search search = {.v = candidates};
+	struct choice *choice = arena_new(arena, struct choice);
 	struct lists lists = {0};
 
 	plan->r.unit = alert->r.unit;
@@ -456,14 +379,14 @@ struct plan *plan_make(const struct respond_setup *setup, const struct shelf *sh
 	plan->alert = alert->r.id;
 	record_from(arena, &plan->r, alert->r.id, "alert");
 	plan->days_to_trigger = days_to_trigger(setup, shelf, alert, plan, arena);
-	search.n = sift(setup, shelf, alert, plan->days_to_trigger, &lists, candidates, arena);
-	branch(&search, 0, 0);
-	put_package(setup, shelf, alert, &search, plan, &lists, arena);
+	choice->n = sift(setup, shelf, alert, plan->days_to_trigger, &lists, choice->v, arena);
+	choose(choice);
+	put_package(setup, shelf, alert, choice, plan, &lists, arena);
 	plan->steps = as_list(arena, &lists.steps);
 	plan->rejected = as_list(arena, &lists.rejected);
 	plan->unknown = as_list(arena, &lists.unknown);
 	plan->summary = arena_printf(arena, "%zu instruments chosen, %zu rejected, %zu that cannot be judged",
-				     search.n_best, lists.n_rejected, lists.n_unknown);
+				     choice->n_best, lists.n_rejected, lists.n_unknown);
 	buf_free(&lists.steps);
 	buf_free(&lists.rejected);
 	buf_free(&lists.unknown);

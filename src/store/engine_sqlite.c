@@ -86,8 +86,18 @@ static void make_parents(const char *path)
 /* Only once it is known that the file is ours: the journal's mode is written into it. */
 static int sqlite_settle(struct engine *engine, struct err *err)
 {
+	int r, waited = 0;
+
+	/* Two that make a store at once: SQLite does not wait for the lock of this one change. */
+	sqlite3_busy_timeout(engine->db, 0);
+	do
+		r = sqlite_exec(engine, "PRAGMA journal_mode = WAL", err);
+	while (r == ERR_BUSY && (waited += sqlite3_sleep(20)) < BUSY_MSEC);
+	sqlite3_busy_timeout(engine->db, BUSY_MSEC);
+	if (r < 0)
+		return r;
 	return sqlite_exec(engine,
-			   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+			   "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
 			   "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY", err);
 }
 

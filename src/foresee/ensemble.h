@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* members.h - features, the training rows of an origin, and the three members of the ensemble. */
-#ifndef FORESEE_MEMBERS_H
-#define FORESEE_MEMBERS_H
+/* ensemble.h - features, the training rows of an origin, and the three members of the ensemble. */
+#ifndef FORESEE_ENSEMBLE_H
+#define FORESEE_ENSEMBLE_H
 
 #include <tocsin/foresee.h>
 #include <tocsin/stats.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * members.c - what a country-year looked like, and the two simple members.
+ * ensemble.c - what a country-year looked like, and the two simple members.
  *
  * The base rate is the share of positives among settled rows with Jeffreys' prior
  * (half a row each way); persistence asks the same of the rows whose own label two
@@ -8,7 +8,7 @@
  */
 #include <math.h>
 
-#include "foresee/members.h"
+#include "foresee/ensemble.h"
 
 const char *const feature_names[N_FEATURES] = {
 	"level", "level_squared", "change_1", "change_3", "change_5", "volatility", "neighbour_gap",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* panel.c - country-years of one indicator, and what happened after each. */
+/* country_years.c - country-years of one indicator, and what happened after each. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

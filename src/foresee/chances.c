@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * foresee.c - the forecasts of one origin: train on what is settled, weigh the
+ * chances.c - the forecasts of one origin: train on what is settled, weigh the
  * members by what they were worth so far, resample countries for the interval.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "foresee/members.h"
+#include "foresee/ensemble.h"
 
 #define DRAWS 100
 #define RIDGE 10.0
