@@ -16,7 +16,10 @@
 #define ENOUGH 2.8      /* score below which nothing is claimed */
 #define NEGATION_REACH 3
 
-enum { SIGNALS = 3 };
+/* A sentence that takes no side ("the court ruled") says less than one that does. */
+#define NONE_WEIGHT 0.6
+
+enum signal { THREAT, OPPORTUNITY, NONE, SIGNALS };
 static const char *const signals[SIGNALS] = {"threat", "opportunity", "none"};
 
 struct tally {
@@ -142,8 +145,8 @@ static size_t finding_signal(const struct finding *finding)
 	if (!finding->negated)
 		return signal;
 	if (finding->rule->undone)
-		return signal < 2 ? 1 - signal : signal;
-	return 2;
+		return signal == THREAT ? OPPORTUNITY : signal == OPPORTUNITY ? THREAT : NONE;
+	return NONE;
 }
 
 static void segment_judge(const struct reading *reading, const struct segment *segment,
@@ -195,6 +198,7 @@ bool reading_judge(const struct reading *reading, struct verdict *ret)
 	}
 	if (tallies[lead].score < ENOUGH || coder->classes[lead].null)
 		return false;
+	tallies[lead].signals[NONE] *= NONE_WEIGHT;
 	for (size_t i = 1; i < SIGNALS; i++)
 		if (tallies[lead].signals[i] > tallies[lead].signals[signal])
 			signal = i;

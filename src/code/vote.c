@@ -16,7 +16,7 @@
 #define FIRST 1.35
 #define OUTWARD 0.35
 #define EXPORTED 0.5
-#define LOCATIVE 1.3
+#define LOCATIVE 1.1
 
 struct ballot {
 	const struct unit *unit;

@@ -48,18 +48,50 @@ static bool alert_has_class(const struct shelf *shelf, const struct alert *alert
 	return false;
 }
 
+static bool alert_has_events(const struct shelf *shelf, const struct alert *alert)
+{
+	for (size_t i = 0; i < alert->r.n_from; i++)
+		if (shelf_event(shelf, alert->r.from[i].from_id))
+			return true;
+	return false;
+}
+
+/* What an index or a forecast of democracy speaks of, as nobody reported an event. */
+static bool suits_structure(const char *suits)
+{
+	return list_has(suits, "election") || list_has(suits, "court") || list_has(suits, "constitutional_change");
+}
+
+/* Meant for what was reported; for anything; for something else. */
+static double suit_of(const struct shelf *shelf, const struct alert *alert, const struct instrument *instrument)
+{
+	if (!instrument->suits || list_has(instrument->suits, "any"))
+		return 0.8;
+	if (!alert_has_events(shelf, alert))
+		return suits_structure(instrument->suits) ? 0.8 : 0;
+	return alert_has_class(shelf, alert, instrument->suits) ? 1.6 : 0;
+}
+
+/* Pressure in proportion: none for an opening, little for a mere watch. */
+static double pressure_of(const struct alert *alert)
+{
+	if (!str_eq(alert->direction, "threat"))
+		return -1;
+	return alert->level >= 4 ? 0.5 : alert->level == 3 ? 0.2 : -0.4;
+}
+
 static double fit_of(const struct shelf *shelf, const struct alert *alert, const struct instrument *instrument)
 {
-	bool specific = instrument->suits && !list_has(instrument->suits, "any");
 	bool threat = str_eq(alert->direction, "threat");
-	double worth = specific && alert_has_class(shelf, alert, instrument->suits) ? 1.6 : specific ? 0.4 : 0.8;
+	double lead = isnan(instrument->lead_max_days) ? instrument->lead_min_days : instrument->lead_max_days;
+	double worth = suit_of(shelf, alert, instrument);
 
 	if (str_eq(instrument->kind, "pressure"))
-		worth += threat && alert->level >= 4 ? 0.5 : threat ? 0.2 : -1;
+		worth += pressure_of(alert);
 	if (str_eq(instrument->kind, "support"))
 		worth += threat ? 0.2 : 0.5;
-	if (!isnan(instrument->lead_max_days))   /* the quicker the better, up to a year */
-		worth += 0.4 * fmax(0, 1 - instrument->lead_max_days / 365);
+	if (!isnan(lead))   /* the quicker the better, up to a year */
+		worth += 0.4 * fmax(0, 1 - lead / 365);
 	return worth - (instrument->harms ? HARM : 0) - COST;
 }
 

@@ -233,13 +233,13 @@ struct alert *alert_make(const struct respond_setup *setup, const struct shelf *
 	const struct stretch *voice = group->voice;
 	const char *holder = before ? alert_holder(shelf, before->r.id) : NULL;
 
-	alert->r.unit = voice->unit;
+	alert->r.unit = arena_dup(arena, voice->unit);
 	alert->r.known = setup->as_of;
 	alert->r.valid_from = from;
 	if (group->over)
 		alert->r.valid_past = group->past;
-	alert->fingerprint = voice->fingerprint;
-	alert->labels = voice->labels;
+	alert->fingerprint = arena_dup(arena, voice->fingerprint);
+	alert->labels = arena_dup(arena, voice->labels);
 	alert->rule = voice->rule->name;
 	alert->title = title_of(setup, voice, arena);
 	if (group->over && holder)

@@ -125,7 +125,7 @@ static void the_words_shown_are_the_bytes_of_the_source(void **state)
 
 	assert_non_null(event);
 	assert_true(event->r.n_from >= 3);
-	assert_string_equal(event->target, "l'opposante Élene Khoshtaria" + 2);
+	assert_string_equal(event->target, "opposante Élene Khoshtaria");
 	for (size_t i = 0; i < event->r.n_from; i++) {
 		const struct origin *origin = &event->r.from[i];
 		const char *text = str_eq(origin->part, "title") ? title : body;
