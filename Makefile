@@ -19,7 +19,7 @@ VERSION := 0.1.0
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo none)
 
 PKGS := libsodium jansson sqlite3 libxml-2.0 icu-uc icu-i18n gsl libmicrohttpd
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -I. $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers
 CFLAGS ?= -O2 -g
@@ -57,7 +57,7 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	@echo "  CXX     $@"
-	@$(CXX) -Iinclude -Isrc -O2 -g -Wall -Wextra -Werror $(if $(SAN),-fsanitize=address$(comma)undefined) -MMD -MP -c -o $@ $<
+	@$(CXX) -Iinclude -Isrc -I. -O2 -g -Wall -Wextra -Werror $(if $(SAN),-fsanitize=address$(comma)undefined) -MMD -MP -c -o $@ $<
 
 # The version stands in one object; it is rebuilt when the commit changes.
 $(BUILD)/src/cli/version.o: CPPFLAGS += -DTOCSIN_VERSION='"$(VERSION)"' -DTOCSIN_COMMIT='"$(COMMIT)"'

@@ -11,8 +11,9 @@ use Encode qw(encode_utf8);
 my (%document, $compared, $differing);
 open my $export, '<', $ARGV[0] or die "$ARGV[0]: $!\n";
 while (<$export>) {
+	next unless /"kind":"document"/;
 	my $record = decode_json($_);
-	$document{$record->{id}} = $record if $record->{kind} eq 'document';
+	$document{$record->{id}} = $record;
 }
 local $/;
 for my $row (@{decode_json(<STDIN>)}) {

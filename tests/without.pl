@@ -13,8 +13,9 @@ my ($folder, @keys) = @ARGV;
 my %named = map { $_ => 1, s/^(guid|link|hash)://r => 1 } @keys;
 my @cuts;
 while (<STDIN>) {
+	next unless /"kind":"document"/;
 	my $record = decode_json($_);
-	next unless $record->{kind} eq 'document' && defined $record->{byte_start};
+	next unless defined $record->{byte_start};
 	push @cuts, [@$record{qw(byte_start byte_end)}]
 		if $record->{feed} =~ /dump/ && ($named{$record->{key}} xor $only);
 }

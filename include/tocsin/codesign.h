@@ -23,15 +23,23 @@ struct profiles {
 };
 
 /* Add one profile. Sections: profile (unit, languages, owner, partner), sources, weights,
-   thresholds, partners (KEY = who asked for it). ERR_DATA names file:line. */
+   thresholds, partners (KEY = who asked for it). ERR_DATA names file:line: an unknown section or
+   key, a value out of (0, 10], an entry given twice, a second profile of a unit. */
 int profile_read(const char *name, const char *text, size_t len, struct arena *arena,
 		 struct profiles *profiles, struct err *err);
 
 struct codesign_setup {
 	struct instant as_of;
 	const struct profiles *profiles;
+	const char *const *rules;   /* names of the alert rules there are; NULL: thresholds are not checked */
+	size_t n_rules;
 };
 
+/*
+ * One contribution record for each entry, the receipt: status "used" with where, "received"
+ * when it is kept for people and no stage reads it, "not used" with why (a threshold of a
+ * rule that does not exist).
+ */
 int codesign_run(const struct codesign_setup *setup, struct records *out, struct err *err);
 
 /* Weight of a civic class for a unit; 1 where no partner said. `user` is the struct profiles. */

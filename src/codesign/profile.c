@@ -6,6 +6,7 @@
 #include <tocsin/codesign.h>
 
 static const char *const sections[] = {"profile", "sources", "weights", "thresholds", "partners"};
+static const char *const profile_keys[] = {"unit", "languages", "owner", "partner"};
 
 static int entry_fault(const struct conf *conf, const struct conf_entry *entry, struct err *err,
 		       const char *what)
@@ -14,15 +15,37 @@ static int entry_fault(const struct conf *conf, const struct conf_entry *entry, 
 		       entry->value, what);
 }
 
-static int check_section(const struct conf *conf, const struct conf_entry *entry, struct err *err)
+static int unknown_word(const struct conf *conf, const struct conf_entry *entry, const char *what, const char *word,
+			const char *const *words, size_t n, struct err *err)
 {
-	const char *nearest = str_nearest(entry->section, sections, LENGTH(sections));
+	const char *nearest = str_nearest(word, words, n);
+	int r = err_set(err, ERR_DATA, "%s:%zu:1: unknown %s \"%s\"", conf->name, entry->line, what, word);
 
-	for (size_t i = 0; i < LENGTH(sections); i++)
-		if (str_eq(entry->section, sections[i]))
-			return 0;
-	err_set(err, ERR_DATA, "%s:%zu:1: unknown section \"%s\"", conf->name, entry->line, entry->section);
-	return nearest ? err_hint(err, ERR_DATA, "Did you mean \"%s\"?", nearest) : ERR_DATA;
+	return nearest ? err_hint(err, r, "Did you mean \"%s\"?", nearest) : r;
+}
+
+static bool is_among(const char *word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(word, words[i]))
+			return true;
+	return false;
+}
+
+static int check_entry(const struct conf *conf, size_t at, struct err *err)
+{
+	const struct conf_entry *entry = &conf->v[at];
+
+	if (!is_among(entry->section, sections, LENGTH(sections)))
+		return unknown_word(conf, entry, "section", entry->section, sections, LENGTH(sections), err);
+	if (str_eq(entry->section, "profile") && !is_among(entry->key, profile_keys, LENGTH(profile_keys)))
+		return unknown_word(conf, entry, "key", entry->key, profile_keys, LENGTH(profile_keys), err);
+	if (str_eq(entry->section, "weights") && !is_among(entry->key, civic_classes, n_civic_classes))
+		return unknown_word(conf, entry, "class of events", entry->key, civic_classes, n_civic_classes, err);
+	for (size_t i = 0; i < at; i++)
+		if (str_eq(conf->v[i].section, entry->section) && str_eq(conf->v[i].key, entry->key))
+			return entry_fault(conf, entry, err, "given twice");
+	return *entry->value ? 0 : entry_fault(conf, entry, err, "the value is empty");
 }
 
 /* Who asked for it: the entry of [partners] of that name, else the profile's partner. */
@@ -51,12 +74,6 @@ static int read_entry(const struct conf *conf, const struct conf_entry *entry, s
 	} else {
 		wish->about = entry->key;
 	}
-	for (size_t i = 0; weight && i <= n_civic_classes; i++) {
-		if (i == n_civic_classes)
-			return entry_fault(conf, entry, err, "not a class of events");
-		if (str_eq(entry->key, civic_classes[i]))
-			break;
-	}
 	return 0;
 }
 
@@ -72,11 +89,14 @@ int profile_read(const char *name, const char *text, size_t len, struct arena *a
 	unit = conf_get(&conf, "profile", "unit");
 	if (!unit)
 		return err_set(err, ERR_DATA, "%s:1:1: section \"profile\" names no unit", name);
+	for (size_t i = 0; i < profiles->n; i++)
+		if (str_eq(profiles->v[i].unit, unit))
+			return err_set(err, ERR_DATA, "%s:1:1: there is already a profile of %s", name, unit);
 	for (size_t i = 0; i < conf.n; i++) {
 		const struct conf_entry *entry = &conf.v[i];
 		struct wish wish;
 
-		if ((r = check_section(&conf, entry, err)) < 0)
+		if ((r = check_entry(&conf, i, err)) < 0)
 			return r;
 		if (str_eq(entry->section, "partners") || str_eq(entry->key, "unit") || str_eq(entry->key, "partner"))
 			continue;
@@ -88,6 +108,7 @@ int profile_read(const char *name, const char *text, size_t len, struct arena *a
 	return 0;
 }
 
+/* Where a wish is used; NULL when no stage reads it. */
 static const char *use_of(const struct wish *wish)
 {
 	if (str_starts(wish->about, "weight."))
@@ -99,26 +120,44 @@ static const char *use_of(const struct wish *wish)
 	return NULL;
 }
 
+/* A threshold of a rule that does not exist moves nothing: say so, with the nearest. */
+static const char *fault_of(const struct codesign_setup *setup, const struct wish *wish, struct arena *arena)
+{
+	const char *rule = str_starts(wish->about, "threshold.") ? wish->about + strlen("threshold.") : NULL;
+	const char *nearest;
+
+	if (!rule || !setup->rules || is_among(rule, setup->rules, setup->n_rules))
+		return NULL;
+	nearest = str_nearest(rule, setup->rules, setup->n_rules);
+	return arena_printf(arena, "there is no alert rule \"%s\"%s%s", rule, nearest ? "; the nearest is " : "",
+			    nearest ? nearest : "");
+}
+
+static struct contribution *receipt_make(const struct codesign_setup *setup, const struct wish *wish,
+					 struct arena *arena)
+{
+	struct contribution *receipt = record_new(arena, &kind_contribution);
+	const char *use = use_of(wish), *fault = fault_of(setup, wish, arena);
+
+	receipt->r.unit = wish->unit;
+	receipt->r.known = setup->as_of;
+	receipt->partner = wish->partner;
+	receipt->about = wish->about;
+	receipt->text = wish->text;
+	receipt->value = wish->value;
+	receipt->status = fault ? "not used" : use ? "used" : "received";
+	receipt->used_for = fault ? fault : use;
+	if (!receipt->used_for)
+		record_missing(arena, &receipt->r, "used_for", "kept for people: no stage reads it yet");
+	record_identify(arena, receipt);
+	return receipt;
+}
+
 int codesign_run(const struct codesign_setup *setup, struct records *out, struct err *err)
 {
 	(void)err;
-	for (size_t i = 0; i < setup->profiles->n; i++) {
-		const struct wish *wish = &setup->profiles->v[i];
-		struct contribution *receipt = record_new(out->arena, &kind_contribution);
-
-		receipt->r.unit = wish->unit;
-		receipt->r.known = setup->as_of;
-		receipt->partner = wish->partner;
-		receipt->about = wish->about;
-		receipt->text = wish->text;
-		receipt->value = wish->value;
-		receipt->used_for = use_of(wish);
-		receipt->status = receipt->used_for ? "used" : "received";
-		if (!receipt->used_for)
-			record_missing(out->arena, &receipt->r, "used_for", "kept for people: no stage reads it yet");
-		record_identify(out->arena, receipt);
-		records_add(out, receipt);
-	}
+	for (size_t i = 0; i < setup->profiles->n; i++)
+		records_add(out, receipt_make(setup, &setup->profiles->v[i], out->arena));
 	return 0;
 }
 

@@ -1,126 +1,170 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * why.c - the walk from a record to what it rests on, down to words in documents.
+ * why.c - the walk from any record, by its origins, down to the words in the
+ * source documents.
  *
- * Depth first through the origins. A record that was opened once is not opened
- * again, so the walk ends even where origins form a ring, and its length is at
- * most the number of origins of what it reaches.
+ * Depth first, in the order in which a record names its origins. A record is
+ * opened once; met again it is a line marked `again`, which also ends cycles.
+ * Documents are leaves, and the same document may appear with many spans.
+ *
+ * A span points into the document as it was known when the record that quotes it
+ * was made, so a document is read as of that record's `known`: a later edit of the
+ * page does not move the words. An origin that was erased, withdrawn or never
+ * stored is a line with its id alone.
+ *
+ * O(lines) in reads of the store; a path deeper than DEPTH_MAX is not followed.
  */
 #include <string.h>
 
-#include "loop/stages.h"
+#include <tocsin/loop.h>
 
-#define DEPTH_MAX 32
+#define DEPTH_MAX 64
 
 struct walk {
 	struct store *store;
 	int64_t as_of;
 	struct arena *arena;
-	struct why *v;
+	struct why *lines;
 	size_t n, cap;
-	const char **opened;     /* ids; a hash set, open addressing */
-	size_t n_opened, slots;
+	const char **opened;      /* open addressing by hash of the id */
+	size_t n_opened, n_slots;
 };
 
 static size_t slot_of(const struct walk *walk, const char *id)
 {
-	uint64_t h = 1469598103934665603u;
-	size_t at;
+	uint64_t hash = UINT64_C(14695981039346656037);   /* FNV-1a */
+	size_t i;
 
 	for (const char *c = id; *c; c++)
-		h = (h ^ (unsigned char)*c) * 1099511628211u;
-	for (at = h % walk->slots; walk->opened[at]; at = (at + 1) % walk->slots)
-		if (strcmp(walk->opened[at], id) == 0)
-			break;
-	return at;
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	i = (size_t)hash & (walk->n_slots - 1);
+	while (walk->opened[i] && strcmp(walk->opened[i], id) != 0)
+		i = (i + 1) & (walk->n_slots - 1);
+	return i;
 }
 
-static void set_grow(struct walk *walk)
+static void opened_grow(struct walk *walk)
 {
 	const char **old = walk->opened;
-	size_t n = walk->slots;
+	size_t n_old = walk->n_slots;
 
-	walk->slots = n ? 2 * n : 64;
-	walk->opened = arena_array(walk->arena, const char *, walk->slots);
-	for (size_t i = 0; i < n; i++)
+	walk->n_slots = n_old ? 2 * n_old : 256;
+	walk->opened = arena_array(walk->arena, const char *, walk->n_slots);
+	for (size_t i = 0; i < n_old; i++)
 		if (old[i])
 			walk->opened[slot_of(walk, old[i])] = old[i];
 }
 
-/* True the first time. */
-static bool open_once(struct walk *walk, const char *id)
+/* True when the id is opened for the first time. */
+static bool open_first(struct walk *walk, const char *id)
 {
-	size_t at;
+	size_t i;
 
-	if (2 * walk->n_opened >= walk->slots)
-		set_grow(walk);
-	at = slot_of(walk, id);
-	if (walk->opened[at])
+	if (2 * walk->n_opened >= walk->n_slots)
+		opened_grow(walk);
+	i = slot_of(walk, id);
+	if (walk->opened[i])
 		return false;
-	walk->opened[at] = id;
+	walk->opened[i] = id;
 	walk->n_opened++;
 	return true;
 }
 
-static const char *part_text(const struct record *record, const char *part)
+/* The record as of a time; NULL when it is unknown, withdrawn or erased. */
+static int find(struct walk *walk, const char *id, int64_t as_of, struct record **ret, struct err *err)
 {
-	const struct document *document = (const struct document *)record;
-
-	if (!record || record->kind != &kind_document || !part)
-		return NULL;
-	return strcmp(part, "title") == 0 ? document->title : strcmp(part, "body") == 0 ? document->body : NULL;
-}
-
-static void set_words(struct arena *arena, struct why *why, const struct origin *from)
-{
-	const char *text = part_text(why->record, from->part);
-
-	why->part = from->part;
-	why->byte_start = from->byte_start;
-	why->byte_end = from->byte_end;
-	if (text && from->byte_start >= 0 && from->byte_end >= from->byte_start &&
-	    (size_t)from->byte_end <= strlen(text))
-		why->text = arena_ndup(arena, text + from->byte_start, (size_t)(from->byte_end - from->byte_start));
-}
-
-static int walk_one(struct walk *walk, const char *id, const struct origin *from, int depth, struct err *err)
-{
-	struct why *why = arena_push(walk->arena, walk->v, walk->n, walk->cap);
 	struct record *record = NULL;
-	struct err ignored;
-	int r = kind_of_id(id) ? store_get(walk->store, id, walk->as_of, walk->arena, &record, &ignored) : ERR_NOT_FOUND;
+	int r = kind_of_id(id) ? store_get(walk->store, id, as_of, walk->arena, &record, err) : ERR_NOT_FOUND;
 
 	if (r < 0 && r != ERR_NOT_FOUND)
-		return err_set(err, (enum err_code)r, "%s", ignored.msg);
-	*why = (struct why){.depth = depth, .role = from ? from->role : NULL, .record = r < 0 ? NULL : record,
-			    .id = id, .byte_start = INT_MISSING, .byte_end = INT_MISSING};
-	if (from && from->part)
-		set_words(walk->arena, why, from);
-	if (r < 0)
-		return 0;
-	why->again = !open_once(walk, id);
-	if (why->again || depth >= DEPTH_MAX)
-		return 0;
-	for (size_t i = 0; i < record->n_from; i++) {
-		r = walk_one(walk, record->from[i].from_id, &record->from[i], depth + 1, err);
-		if (r < 0)
-			return r;
-	}
+		return r;
+	*ret = r == 0 && !record->withdrawn ? record : NULL;
 	return 0;
+}
+
+/* An origin as the record that names it saw it; as of the walk when it was known later only. */
+static int find_origin(struct walk *walk, const struct record *parent, const char *id,
+		       struct record **ret, struct err *err)
+{
+	int64_t then = parent->known.usec < walk->as_of ? parent->known.usec : walk->as_of;
+	struct record *record = NULL;
+	int r = 0;
+
+	if (kind_of_id(id) == &kind_document)
+		r = find(walk, id, then, &record, err);
+	if (r == 0 && !record)
+		r = find(walk, id, walk->as_of, &record, err);
+	if (r == 0)
+		*ret = record;
+	return r;
+}
+
+/* The bytes [start, end) of a part, when they are there and whole characters. */
+static const char *span_text(struct walk *walk, const struct record *record, const struct origin *from)
+{
+	const struct document *document = (const struct document *)record;
+	const char *part;
+	size_t len;
+
+	if (!record || record->kind != &kind_document || !from->part)
+		return NULL;
+	part = strcmp(from->part, "title") == 0 ? document->title :
+	       strcmp(from->part, "body") == 0 ? document->body : NULL;
+	if (!part || from->byte_start < 0 || from->byte_end <= from->byte_start ||
+	    (uint64_t)from->byte_end > strlen(part))
+		return NULL;
+	len = (size_t)(from->byte_end - from->byte_start);
+	if (utf8_valid(part + from->byte_start, len) != len)
+		return NULL;
+	return arena_ndup(walk->arena, part + from->byte_start, len);
+}
+
+static int walk_into(struct walk *walk, const struct record *record, int depth, struct err *err);
+
+static int walk_origin(struct walk *walk, const struct record *parent, const struct origin *from, int depth,
+		       struct err *err)
+{
+	struct record *record;
+	struct why line = {.depth = depth, .role = from->role, .id = from->from_id, .part = from->part,
+			   .byte_start = from->byte_start, .byte_end = from->byte_end};
+	bool first;
+	int r = find_origin(walk, parent, from->from_id, &record, err);
+
+	if (r < 0)
+		return r;
+	line.record = record;
+	line.text = span_text(walk, record, from);
+	first = !record || record->kind == &kind_document || open_first(walk, record->id);
+	line.again = !first;
+	*arena_push(walk->arena, walk->lines, walk->n, walk->cap) = line;
+	return record && first && depth < DEPTH_MAX ? walk_into(walk, record, depth + 1, err) : 0;
+}
+
+static int walk_into(struct walk *walk, const struct record *record, int depth, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < record->n_from && r == 0; i++)
+		r = walk_origin(walk, record, &record->from[i], depth, err);
+	return r;
 }
 
 int why_walk(struct store *store, const char *id, int64_t as_of, struct arena *arena,
 	     struct why **ret, size_t *ret_n, struct err *err)
 {
 	struct walk walk = {.store = store, .as_of = as_of, .arena = arena};
-	struct record *top;
-	int r = store_get(store, id, as_of, arena, &top, err);
+	struct record *record;
+	int r = store_get(store, id, as_of, arena, &record, err);
 
-	if (r == 0)
-		r = walk_one(&walk, top->id, NULL, 0, err);
 	if (r < 0)
 		return r;
-	*ret = walk.v;
+	open_first(&walk, record->id);
+	*arena_push(arena, walk.lines, walk.n, walk.cap) =
+		(struct why){.record = record, .id = record->id, .byte_start = INT_MISSING, .byte_end = INT_MISSING};
+	r = walk_into(&walk, record, 1, err);
+	if (r < 0)
+		return r;
+	*ret = walk.lines;
 	*ret_n = walk.n;
 	return 0;
 }

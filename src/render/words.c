@@ -183,22 +183,9 @@ const struct observation *country_latest(const struct country_view *view)
 	return NULL;
 }
 
-/* The value `years` before the latest one, when the change itself was not derived. */
-static const struct observation *value_before(const struct country_view *view, int years)
-{
-	const struct observation *latest = country_latest(view);
-
-	for (size_t i = 0; latest && i < view->n_series; i++)
-		if (!isnan(view->series[i]->value) &&
-		    instant_year(view->series[i]->r.valid_from) == instant_year(latest->r.valid_from) - years)
-			return view->series[i];
-	return NULL;
-}
-
 void words_change(struct buf *buf, const struct country_view *view, int years)
 {
 	const struct observation *change = years == 1 ? view->change1 : view->change5;
-	const struct observation *latest = country_latest(view), *before = value_before(view, years);
 
 	if (change && !isnan(change->value)) {
 		words_signed(buf, change->value);
@@ -209,11 +196,10 @@ void words_change(struct buf *buf, const struct country_view *view, int years)
 			words_signed(buf, change->high);
 			buf_putc(buf, ')');
 		}
-	} else if (before) {
-		words_signed(buf, latest->value - before->value);
-		buf_puts(buf, " (interval not known)");
 	} else {
 		buf_puts(buf, "not known");
+		if (change)
+			put_reason(buf, &change->r, "value");
 	}
 }
 
