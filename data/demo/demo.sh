@@ -46,31 +46,52 @@ table() {
 
 step 'A round on the facts of data/demo, as of their newest date'
 "$bin" init >/dev/null
-"$bin" --jsonl run --in "$facts" >"$room/round" 2>"$room/said"
+"$bin" --jsonl run --in "$facts" >"$room/round" 2>"$room/said" || {
+	cat "$room/said" >&2
+	exit 1
+}
 grep -v '^skipped' "$room/said" || :
 
-# What was collected is read back from the store, by source and language.
-"$bin" export | grep '"kind":"document"' >"$room/documents"
-awk '
-	function field(name,   at, rest) {
-		at = index($0, "\"" name "\":\"")
-		if (!at) return ""
-		rest = substr($0, at + length(name) + 4)
-		return substr(rest, 1, index(rest, "\"") - 1)
-	}
-	{
-		feed = field("feed"); lang = field("lang"); if (lang == "") lang = "unknown"
-		items[feed]++; if (field("copy_of") != "") copies[feed]++
-		if (!(feed SUBSEP lang in seen)) langs[feed] = langs[feed] (langs[feed] == "" ? "" : " ") lang
-		seen[feed, lang] = 1
-		all++; if (field("copy_of") != "") retold++
-	}
-	END {
-		print "source\titems\tcopies\tlanguages"
-		for (feed in items) print feed "\t" items[feed] "\t" copies[feed] + 0 "\t" langs[feed] | "sort"
-		close("sort")
-		print "all\t" all "\t" retold + 0
-	}' "$room/documents" | table '  '
+# What was collected and coded is read back from the store: once over its records, counted by awk.
+"$bin" export | grep -E '^\{"kind":"(document|event)"' >"$room/records"
+lexicons=$(cd "$facts/../lexicon" && ls ./??.tsv | sed 's!^\./!!; s!\.tsv$!!' | tr '\n' ' ')
+counted() {    # $1: sources, languages or classes
+	awk -v wanted="$1" -v lexicons=" $lexicons" '
+		function field(name,   at, rest) {    # the text of a member; escaped quotes never start one
+			at = index($0, "\"" name "\":\"")
+			if (!at) return ""
+			rest = substr($0, at + length(name) + 4)
+			return substr(rest, 1, index(rest, "\"") - 1)
+		}
+		{ lang = field("lang"); if (lang == "") lang = "unknown" }
+		/^\{"kind":"event"/ { events[lang]++; class[field("civic_class")]++; signal[field("civic_class"), field("signal")]++; next }
+		{
+			feed = field("feed"); items[feed]++; all++; spoken[lang]++
+			if (field("copy_of") != "") { copies[feed]++; retold++ }
+			if (!((feed, lang) in seen)) langs[feed] = langs[feed] (langs[feed] == "" ? "" : " ") lang
+			seen[feed, lang] = 1
+		}
+		END {
+			if (wanted == "sources") {
+				print "source\titems\tcopies\tlanguages"
+				for (feed in items) print feed "\t" items[feed] "\t" copies[feed] + 0 "\t" langs[feed] | "sort"
+				close("sort")
+				print "all\t" all "\t" retold + 0
+			} else if (wanted == "languages") {
+				print "language\titems\tcoded as events"
+				for (lang in spoken) print lang "\t" spoken[lang] "\t" \
+					(index(lexicons, " " substr(lang, 1, 2) " ") ? events[lang] + 0 : "no lexicon, not coded") | "sort"
+			} else {
+				print "class\tevents\tthreats\topportunities"
+				for (c in class) print c "\t" class[c] "\t" signal[c, "threat"] + 0 "\t" signal[c, "opportunity"] + 0 | "sort"
+			}
+		}' "$room/records"
+}
+counted sources | table '  '
+echo
+counted languages | table '  '
+echo
+counted classes | table '  '
 
 step 'The same round again'
 "$bin" run --in "$facts" 2>&1 >/dev/null | grep -v '^skipped' || :

@@ -124,7 +124,7 @@ static int walk_into(struct walk *walk, const struct record *record, int depth, 
 static int walk_origin(struct walk *walk, const struct record *parent, const struct origin *from, int depth,
 		       struct err *err)
 {
-	struct record *record;
+	struct record *record = NULL;
 	struct why line = {.depth = depth, .role = from->role, .id = from->from_id, .part = from->part,
 			   .byte_start = from->byte_start, .byte_end = from->byte_end};
 	bool first;
