@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Score a split dump against its answers.
 
 usage: score_dump.py ANSWERS.jsonl DOCUMENTS.jsonl

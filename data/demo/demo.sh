@@ -17,8 +17,9 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 # Nothing of whoever runs it takes part: no settings, no other data.
-unset TOCSIN_DATA TOCSIN_USER XDG_CONFIG_HOME
-export HOME="$room" TOCSIN_STORE="$room/demo.db" TOCSIN_CONFIG=/dev/null LC_ALL=C
+unset TOCSIN_USER CDPATH
+TOCSIN_DATA=$(cd "$facts/.." && pwd)
+export TOCSIN_DATA HOME="$room" TOCSIN_STORE="$room/demo.db" TOCSIN_CONFIG=/dev/null LC_ALL=C
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
 	bold=$(printf '\033[1m') plain=$(printf '\033[0m')

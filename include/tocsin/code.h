@@ -15,9 +15,8 @@
 struct coder;
 
 /*
- * An empty coder in `arena`. The atlas must outlive it; so must the bytes of
- * nothing else: what is needed is copied. Add the rules first, then lexicons,
- * then places; each may be added in several pieces.
+ * An empty coder in `arena`. The atlas must outlive it; of all else what is needed is
+ * copied. Add the rules first, then lexicons, then places; each may come in several pieces.
  */
 int coder_open(const struct atlas *atlas, struct arena *arena, struct coder **ret, struct err *err);
 
@@ -30,7 +29,7 @@ int coder_add_lexicon(struct coder *coder, const char *lang, const char *name, c
 /* CSV `unit,form[,kind]`: demonyms, capitals, institutions, people of one language. */
 int coder_add_demonyms(struct coder *coder, const char *lang, const char *name, const char *text,
 		       size_t len, struct err *err);
-/* CSV `unit,lang,name`: cities in many languages; rows of languages without lexicon are passed over. */
+/* CSV `unit,lang,name`: cities; rows of languages without lexicon are passed over. */
 int coder_add_cities(struct coder *coder, const char *name, const char *text, size_t len,
 		     struct err *err);
 /*

@@ -32,7 +32,8 @@ static void scene_mark(struct scene *scene, size_t first, size_t past, enum role
 			scene->roles[i - scene->segment->first] = (unsigned char)role;
 }
 
-static void scene_make(struct scene *scene, const struct reading *reading, const struct segment *segment)
+static void scene_make(struct scene *scene, const struct reading *reading,
+		       const struct segment *segment)
 {
 	const struct part *part = &reading->parts[segment->part];
 	const struct coder *coder = reading->coder;
@@ -49,10 +50,11 @@ static void scene_make(struct scene *scene, const struct reading *reading, const
 			scene_mark(scene, part->places[i].first, part->places[i].past, ROLE_NAME);
 	for (size_t i = segment->match; i < segment->past_match; i++) {
 		const struct match *match = &part->matches[i];
-		bool actor = match_kind(match, coder, CONCEPT_ACTOR) || match_kind(match, coder, CONCEPT_CIVIC);
+		enum role role = match_is(match, coder, MARK_JOINER) ? ROLE_JOINER : ROLE_NONE;
 
-		scene_mark(scene, match->first, match->past,
-			   actor ? ROLE_NAME : match_is(match, coder, MARK_JOINER) ? ROLE_JOINER : ROLE_NONE);
+		if (match_kind(match, coder, CONCEPT_ACTOR) || match_kind(match, coder, CONCEPT_CIVIC))
+			role = ROLE_NAME;
+		scene_mark(scene, match->first, match->past, role);
 	}
 }
 
@@ -89,9 +91,11 @@ static struct words scene_name(const struct scene *scene, size_t token)
 	struct words words = {token, token + 1};
 
 	while (words.first > scene->segment->first &&
-	       scene_role(scene, words.first - 1) != ROLE_NONE && are_adjacent(scene->part, words.first - 1))
+	       scene_role(scene, words.first - 1) != ROLE_NONE &&
+	       are_adjacent(scene->part, words.first - 1))
 		words.first--;
-	while (scene_role(scene, words.past) != ROLE_NONE && are_adjacent(scene->part, words.past - 1))
+	while (scene_role(scene, words.past) != ROLE_NONE &&
+	       are_adjacent(scene->part, words.past - 1))
 		words.past++;
 	while (scene_role(scene, words.first) == ROLE_JOINER)
 		words.first++;
@@ -122,7 +126,8 @@ static struct words name_after(const struct scene *scene, size_t token, size_t r
 	return (struct words){0};
 }
 
-static const struct match *mark_between(const struct scene *scene, enum mark mark, size_t first, size_t past)
+static const struct match *mark_between(const struct scene *scene, enum mark mark, size_t first,
+					size_t past)
 {
 	for (size_t i = scene->segment->match; i < scene->segment->past_match; i++) {
 		const struct match *match = &scene->part->matches[i];
@@ -148,12 +153,12 @@ static bool has_kind(const struct scene *scene, const struct words *words, enum 
 
 static bool does_harm(const struct rule *rule)
 {
-	return str_eq(rule->type, "COERCE") || str_eq(rule->type, "ASSAULT") || str_eq(rule->type, "THREATEN") ||
-	       rule->undone;
+	return str_eq(rule->type, "COERCE") || str_eq(rule->type, "ASSAULT") ||
+	       str_eq(rule->type, "THREATEN") || rule->undone;
 }
 
-void reading_actors(const struct reading *reading, const struct finding *finding, struct words *actor,
-		    struct words *target)
+void reading_actors(const struct reading *reading, const struct finding *finding,
+		    struct words *actor, struct words *target)
 {
 	const struct match *action = NULL, *by;
 	struct scene scene;

@@ -13,7 +13,8 @@ struct index {   /* of the documents by id, to find the original of a copy */
 
 static int by_id(const void *a, const void *b)
 {
-	return str_cmp((*(const struct document *const *)a)->r.id, (*(const struct document *const *)b)->r.id);
+	return str_cmp((*(const struct document *const *)a)->r.id,
+		       (*(const struct document *const *)b)->r.id);
 }
 
 static struct index index_make(const struct records *in, struct arena *arena)
@@ -53,7 +54,8 @@ static const char *feed_of(const struct index *index, const struct document *doc
 	return document->feed;
 }
 
-static struct code_language *tally_language(struct code_tally *tally, struct arena *arena, const char *lang)
+static struct code_language *tally_language(struct code_tally *tally, struct arena *arena,
+					    const char *lang)
 {
 	size_t at = 0;
 
@@ -98,14 +100,15 @@ static void draft_words(struct draft *draft, size_t part, size_t first, size_t p
 	for (size_t i = 0; i < draft->event->r.n_from; i++) {
 		const struct origin *old = &draft->event->r.from[i];
 
-		if (str_eq(old->part, names[part]) && old->byte_start == start && old->byte_end == end)
+		if (str_eq(old->part, names[part]) && old->byte_start == start &&
+		    old->byte_end == end)
 			return;   /* one word may be both trigger and actor */
 	}
-	record_from_span(draft->arena, &draft->event->r, draft->document->r.id, "words", names[part],
-			 start, end);
+	record_from_span(draft->arena, &draft->event->r, draft->document->r.id, "words",
+			 names[part], start, end);
 }
 
-/* The text of a name as written, and its span among the origins; NULL with the reason if unknown. */
+/* A name as written, its span among the origins; NULL with the reason if unknown. */
 static const char *draft_name(struct draft *draft, const struct finding *finding,
 			      const struct words *words, const char *field)
 {
@@ -162,7 +165,8 @@ static struct event *event_make(const struct reading *reading, const struct docu
 	event->negated = verdict->negated;
 	event->confidence = verdict->confidence;
 	for (size_t i = 0; i < best->n; i++)
-		draft_words(&draft, best->segment->part, best->words[i]->first, best->words[i]->past);
+		draft_words(&draft, best->segment->part, best->words[i]->first,
+			    best->words[i]->past);
 	reading_actors(reading, best, &actor, &target);
 	event->actor = draft_name(&draft, best, &actor, "actor");
 	event->target = draft_name(&draft, best, &target, "target");
@@ -205,7 +209,8 @@ static void document_code(const struct coder *coder, const struct document *docu
 	}
 	event = event_make(&reading, document, &verdict, index, out->arena);
 	event->r.unit = unit->r.unit;
-	draft_words(&(struct draft){document, &reading, out->arena, event}, part, place->first, place->past);
+	draft_words(&(struct draft){document, &reading, out->arena, event}, part, place->first,
+		    place->past);
 	record_identify(out->arena, event);
 	records_add(out, event);
 	tally->events++;

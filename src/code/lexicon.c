@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lexicon.c - the readers of rules.tsv and LANG.tsv; the formats are told in lexicon.h. */
-#include <assert.h>
 #include <string.h>
 
 #include "code/lexicon.h"
-#include "code/place.h"
 
 #define CELLS 6
 
 static const char *const kind_names[CONCEPT_KINDS] = {"actor", "civic", "action", "topic", "mark"};
 
 static const char *const mark_names[MARKS] = {
-	"negation", "negation_after", "passive", "by", "joiner", "locative", "day_before", "day_same",
-	"month_1", "month_2", "month_3", "month_4", "month_5", "month_6",
-	"month_7", "month_8", "month_9", "month_10", "month_11", "month_12",
-	"weekday_1", "weekday_2", "weekday_3", "weekday_4", "weekday_5", "weekday_6", "weekday_7",
+	"negation",   "negation_after", "passive",   "by",	  "joiner",    "locative",
+	"day_before", "day_same",	"month_1",   "month_2",	  "month_3",   "month_4",
+	"month_5",    "month_6",	"month_7",   "month_8",	  "month_9",   "month_10",
+	"month_11",   "month_12",	"weekday_1", "weekday_2", "weekday_3", "weekday_4",
+	"weekday_5",  "weekday_6",	"weekday_7",
 };
 
 static const char *const types[] = {
-	"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE",
-	"REJECT", "THREATEN", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+	"AGREE",  "CONSULT", "SUPPORT",	 "CONCEDE", "COOPERATE", "AID",	     "RETREAT", "REQUEST",
+	"ACCUSE", "REJECT",  "THREATEN", "PROTEST", "SANCTION",	 "MOBILIZE", "COERCE",	"ASSAULT",
 };
 
 struct cell {
@@ -35,11 +34,12 @@ struct reader {   /* of lines of tab-separated cells */
 	struct err *err;
 };
 
-static int reader_fault(const struct reader *reader, const char *at, const char *what, const char *s,
-			size_t len)
+static int reader_fault(const struct reader *reader, const char *at, const char *what,
+			const char *s, size_t len)
 {
 	return err_set(reader->err, ERR_DATA, "%s:%zu:%zu: %s \"%.*s\"", reader->name, reader->line,
-		       (size_t)(at - reader->text) - reader->start + 1, what, len > 60 ? 60 : (int)len, s);
+		       (size_t)(at - reader->text) - reader->start + 1, what,
+		       len > 60 ? 60 : (int)len, s);
 }
 
 /* Split the current line; 1, or ERR_DATA. */
@@ -102,7 +102,8 @@ static bool cell_is(const struct cell *cell, const char *s)
 	return strlen(s) == cell->len && memcmp(cell->s, s, cell->len) == 0;
 }
 
-static int cell_number(const struct reader *reader, const struct cell *cell, double high, double *ret)
+static int cell_number(const struct reader *reader, const struct cell *cell, double high,
+		       double *ret)
 {
 	double value;
 
@@ -128,7 +129,8 @@ static int cell_concepts(const struct coder *coder, const struct reader *reader,
 
 	while (at <= cell->len) {
 		const char *end = memchr(cell->s + at, mark, cell->len - at);
-		struct cell word = {cell->s + at, end ? (size_t)(end - cell->s) - at : cell->len - at};
+		struct cell word = {cell->s + at,
+				    end ? (size_t)(end - cell->s) - at : cell->len - at};
 		const struct name *name = name_find(coder, &word);
 
 		if (!name)
@@ -151,7 +153,8 @@ static int read_concept(struct coder *coder, const struct reader *reader)
 	if (name_find(coder, &cells[1]))
 		return reader_fault(reader, cells[1].s, "named twice:", cells[1].s, cells[1].len);
 	if (coder->n_concepts == CONCEPTS)
-		return reader_fault(reader, cells[1].s, "too many concepts at", cells[1].s, cells[1].len);
+		return reader_fault(reader, cells[1].s, "too many concepts at", cells[1].s,
+				    cells[1].len);
 	while (kind < CONCEPT_KINDS && !cell_is(&cells[2], kind_names[kind]))
 		kind++;
 	if (kind == CONCEPT_KINDS)
@@ -198,14 +201,15 @@ static int read_class(struct coder *coder, const struct reader *reader)
 				    cells[0].len);
 	for (size_t i = 0; i < coder->n_classes; i++)
 		if (cell_is(&cells[1], coder->classes[i].name))
-			return reader_fault(reader, cells[1].s, "named twice:", cells[1].s, cells[1].len);
+			return reader_fault(reader, cells[1].s, "named twice:", cells[1].s,
+					    cells[1].len);
 	*arena_push(coder->arena, coder->classes, coder->n_classes, coder->cap_classes) =
 		(struct class){arena_ndup(coder->arena, cells[1].s, cells[1].len), true};
 	return 0;
 }
 
-static int read_terms(const struct coder *coder, const struct reader *reader, const struct cell *cell,
-		      struct rule *rule)
+static int read_terms(const struct coder *coder, const struct reader *reader,
+		      const struct cell *cell, struct rule *rule)
 {
 	struct cell word;
 	size_t at = 0;
@@ -252,7 +256,8 @@ static int read_rule(struct coder *coder, const struct reader *reader)
 	int r;
 
 	if (reader->n != 6)
-		return reader_fault(reader, cells[0].s, "expected rule, class, weight, type, signal, terms:",
+		return reader_fault(reader, cells[0].s,
+				    "expected rule, class, weight, type, signal, terms:",
 				    cells[0].s, cells[0].len);
 	for (size_t i = 0; i < coder->n_classes; i++)
 		if (cell_is(&cells[1], coder->classes[i].name))
@@ -263,7 +268,8 @@ static int read_rule(struct coder *coder, const struct reader *reader)
 		if (cell_is(&cells[3], types[i]))
 			rule.type = types[i];
 	if (!rule.type && !cell_is(&cells[3], "-"))
-		return reader_fault(reader, cells[3].s, "unknown PLOVER type", cells[3].s, cells[3].len);
+		return reader_fault(reader, cells[3].s, "unknown PLOVER type", cells[3].s,
+				    cells[3].len);
 	if ((r = cell_number(reader, &cells[2], 9, &rule.weight)) < 0 ||
 	    (r = read_signal(reader, cells[4], &rule)) < 0 ||
 	    (r = read_terms(coder, reader, &cells[5], &rule)) < 0)
@@ -278,7 +284,10 @@ int coder_add_rules(struct coder *coder, const char *name, const char *text, siz
 	static const struct {
 		const char *word;
 		int (*read)(struct coder *coder, const struct reader *reader);
-	} lines[] = {{"concept", read_concept}, {"set", read_set}, {"class", read_class}, {"rule", read_rule}};
+	} lines[] = {{"concept", read_concept},
+		     {"set", read_set},
+		     {"class", read_class},
+		     {"rule", read_rule}};
 	struct reader reader = {.name = name, .text = text, .len = len, .err = err};
 	int r;
 
@@ -296,8 +305,8 @@ int coder_add_rules(struct coder *coder, const char *name, const char *text, siz
 	}
 	for (size_t i = 0; r == 0 && i < MARKS; i++)
 		if (coder->marks[i] == SIZE_MAX)
-			return err_set(err, ERR_DATA, "%s:%zu:1: the mark \"%s\" is not declared", name,
-				       reader.line, mark_names[i]);
+			return err_set(err, ERR_DATA, "%s:%zu:1: the mark \"%s\" is not declared",
+				       name, reader.line, mark_names[i]);
 	return r;
 }
 
@@ -314,7 +323,8 @@ static int phrase_add(struct coder *coder, struct language *language, const stru
 		phrase.s++, phrase.len--;
 	while (phrase.len && phrase.s[phrase.len - 1] == ' ')
 		phrase.len--;
-	old = pattern_add(language->phrases, phrase.s, phrase.len, (uint32_t)language->n_entries, &r, &why);
+	old = pattern_add(language->phrases, phrase.s, phrase.len, (uint32_t)language->n_entries,
+			  &r, &why);
 	if (r < 0)
 		return reader_fault(reader, phrase.s, why.msg, phrase.s, phrase.len);
 	if (old == PATTERN_NONE) {
@@ -337,8 +347,9 @@ static int read_entries(struct coder *coder, struct language *language, const st
 	int r = 0;
 
 	if (reader->n < 2 || reader->n > 3)
-		return reader_fault(reader, cells[0].s, "expected concepts, phrases, perhaps a weight:",
-				    cells[0].s, cells[0].len);
+		return reader_fault(reader, cells[0].s,
+				    "expected concepts, phrases, perhaps a weight:", cells[0].s,
+				    cells[0].len);
 	while (r >= 0 && cell_word(&cells[0], &at, &word))
 		r = cell_concepts(coder, reader, &word, ' ', &entry.any);
 	if (r >= 0 && reader->n == 3)
@@ -353,22 +364,6 @@ static int read_entries(struct coder *coder, struct language *language, const st
 	return r;
 }
 
-static struct language *language_need(struct coder *coder, const char *tag)
-{
-	struct language *language;
-
-	for (size_t i = 0; i < coder->n_languages; i++)
-		if (strcmp(coder->languages[i].tag, tag) == 0)
-			return &coder->languages[i];
-	language = arena_push(coder->arena, coder->languages, coder->n_languages, coder->cap_languages);
-	*language = (struct language){
-		.tag = arena_dup(coder->arena, tag),
-		.phrases = pattern_open(coder->arena),
-	};
-	language->places = places_open(coder, tag);
-	return language;
-}
-
 int coder_add_lexicon(struct coder *coder, const char *lang, const char *name, const char *text,
 		      size_t len, struct err *err)
 {
@@ -377,86 +372,14 @@ int coder_add_lexicon(struct coder *coder, const char *lang, const char *name, c
 	int r;
 
 	if (!coder->n_concepts)
-		return err_hint(err, err_set(err, ERR_USAGE, "lexicon \"%s\" was given before any rules", name),
-				"Add rules.tsv first: it declares the concepts.");
+		return err_hint(
+			err,
+			err_set(err, ERR_USAGE, "lexicon \"%s\" was given before any rules", name),
+			"Add rules.tsv first: it declares the concepts.");
 	language = language_need(coder, lang);
 	while ((r = reader_next(&reader)) > 0)
 		if ((r = read_entries(coder, language, &reader)) < 0)
 			return r;
 	language->has_lexicon = language->has_lexicon || r == 0;
 	return r;
-}
-
-int coder_add_demonyms(struct coder *coder, const char *lang, const char *name, const char *text,
-		       size_t len, struct err *err)
-{
-	return places_read(coder, language_need(coder, lang)->places, name, text, len, err);
-}
-
-int coder_open(const struct atlas *atlas, struct arena *arena, struct coder **ret, struct err *err)
-{
-	struct coder *coder = arena_new(arena, struct coder);
-
-	assert(atlas);
-	if (!atlas->n_units)
-		return err_hint(err, err_set(err, ERR_DATA, "the atlas has no units"),
-				"Load data/units before the coder.");
-	coder->atlas = atlas;
-	coder->arena = arena;
-	for (size_t i = 0; i < MARKS; i++)
-		coder->marks[i] = SIZE_MAX;
-	for (size_t i = 0; i < n_civic_classes; i++)
-		*arena_push(arena, coder->classes, coder->n_classes, coder->cap_classes) =
-			(struct class){civic_classes[i], false};
-	*ret = coder;
-	return 0;
-}
-
-const struct language *language_find(const struct coder *coder, const char *tag)
-{
-	size_t len = tag ? strcspn(tag, "-") : 0;
-
-	for (size_t pass = 0; tag && pass < 2; pass++)
-		for (size_t i = 0; i < coder->n_languages; i++) {
-			const struct language *language = &coder->languages[i];
-
-			if (language->has_lexicon &&
-			    (pass ? strlen(language->tag) == len && strncmp(language->tag, tag, len) == 0
-				  : strcmp(language->tag, tag) == 0))
-				return language;
-		}
-	return NULL;
-}
-
-bool coder_speaks(const struct coder *coder, const char *lang)
-{
-	return language_find(coder, lang) != NULL;
-}
-
-/* "demonyms.fr.csv": the tag between prefix and suffix; NULL if the name has another form. */
-static const char *tag_of(struct arena *arena, const char *name, const char *prefix, const char *suffix)
-{
-	size_t head = strlen(prefix), tail = strlen(suffix), len = strlen(name);
-
-	if (len <= head + tail || !str_starts(name, prefix) || strcmp(name + len - tail, suffix) != 0 ||
-	    memchr(name + head, '.', len - head - tail))
-		return NULL;
-	return arena_ndup(arena, name + head, len - head - tail);
-}
-
-int coder_add_file(struct coder *coder, int pass, const char *name, const char *text, size_t len,
-		   struct err *err)
-{
-	const char *tag;
-	int r;
-
-	if (strcmp(name, "rules.tsv") == 0)
-		r = pass == 0 ? coder_add_rules(coder, name, text, len, err) : 0;
-	else if ((tag = tag_of(coder->arena, name, "", ".tsv")) != NULL)
-		r = pass == 1 ? coder_add_lexicon(coder, tag, name, text, len, err) : 0;
-	else if ((tag = tag_of(coder->arena, name, "demonyms.", ".csv")) != NULL)
-		r = pass == 2 ? coder_add_demonyms(coder, tag, name, text, len, err) : 0;
-	else
-		return 0;
-	return r < 0 ? r : 1;
 }

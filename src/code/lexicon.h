@@ -61,7 +61,10 @@ static inline bool concepts_meet(const struct concepts *a, const struct concepts
 	return any != 0;
 }
 
-enum concept_kind { CONCEPT_ACTOR, CONCEPT_CIVIC, CONCEPT_ACTION, CONCEPT_TOPIC, CONCEPT_MARK, CONCEPT_KINDS };
+enum concept_kind {
+	CONCEPT_ACTOR, CONCEPT_CIVIC, CONCEPT_ACTION, CONCEPT_TOPIC, CONCEPT_MARK,
+	CONCEPT_KINDS,
+};
 
 #define RULE_TERMS 6
 
@@ -127,7 +130,7 @@ struct coder {
 	size_t n_names, cap_names, n_concepts;
 	struct concepts kinds[CONCEPT_KINDS];
 	size_t marks[MARKS];         /* concept of each; SIZE_MAX until declared */
-	struct concepts outward, exported;   /* sets that the vote on the unit asks for; may be empty */
+	struct concepts outward, exported;   /* for the vote on the unit; may be empty */
 	struct class *classes;
 	size_t n_classes, cap_classes;
 	struct rule *rules;
@@ -136,7 +139,9 @@ struct coder {
 	size_t n_languages, cap_languages;
 };
 
-/* The language of a document: its tag, or the part before the first hyphen; NULL without lexicon. */
+/* The language of a tag, made with the atlas's names in it if it is new. */
+struct language *language_need(struct coder *coder, const char *tag);
+/* The language of a document: its tag, or what precedes its hyphen; NULL without lexicon. */
 const struct language *language_find(const struct coder *coder, const char *tag);
 
 #endif

@@ -71,11 +71,12 @@ struct pattern_set *pattern_open(struct arena *arena)
 static uint32_t word_find(const struct pattern_set *set, const char *s, size_t len, char mark,
 			  uint32_t hash)
 {
-	for (size_t i = hash & (set->n_words - 1); set->words[i]; i = (i + 1) & (set->n_words - 1)) {
+	for (size_t i = hash & (set->n_words - 1); set->words[i];
+	     i = (i + 1) & (set->n_words - 1)) {
 		const struct symbol *symbol = &set->symbols[set->words[i]];
 
-		if (symbol->hash == hash && strncmp(symbol->s, s, len) == 0 && symbol->s[len] == mark &&
-		    (!mark || !symbol->s[len + 1]))
+		if (symbol->hash == hash && strncmp(symbol->s, s, len) == 0 &&
+		    symbol->s[len] == mark && (!mark || !symbol->s[len + 1]))
 			return set->words[i];
 	}
 	return 0;
@@ -178,12 +179,14 @@ static int word_read(struct pattern_set *set, const char *s, size_t len, uint32_
 	if (*s == '#') {
 		symbols[(*n)++] = range_intern(set, s, len);
 		if (!symbols[*n - 1])
-			return err_set(err, ERR_DATA, "bad range \"%.*s\", expected #75-100 or #75-100%%",
+			return err_set(err, ERR_DATA,
+				       "bad range \"%.*s\", expected #75-100 or #75-100%%",
 				       (int)len, s);
 		return 0;
 	}
 	if (memchr(s, '*', len - stem))
-		return err_set(err, ERR_DATA, "\"%.*s\": `*` stands at the end of a word only", (int)len, s);
+		return err_set(err, ERR_DATA, "\"%.*s\": `*` stands at the end of a word only",
+			       (int)len, s);
 	text_fold(&folded, s, len - stem);
 	if (!folded.len)
 		return err_set(err, ERR_DATA, "\"%.*s\" has no letter or digit", (int)len, s);
@@ -195,8 +198,9 @@ static int word_read(struct pattern_set *set, const char *s, size_t len, uint32_
 			return err_set(err, ERR_DATA, "phrase has over %d words", PATTERN_WORDS);
 		if (!blank && stem) {
 			if (end - at < STEM_LEAST)
-				return err_set(err, ERR_DATA, "stem \"%.*s\" is shorter than %d letters",
-					       (int)len, s, STEM_LEAST);
+				return err_set(err, ERR_DATA,
+					       "stem \"%.*s\" is shorter than %d letters", (int)len,
+					       s, STEM_LEAST);
 			buf_putc(&folded, '*');
 			end++;
 		}
@@ -268,7 +272,8 @@ static char number_goes_on(const struct place *p, size_t i)
 	next = p->tokens[i + 1].s;
 	width = p->tokens[i + 1].start - p->tokens[i].end;
 	if (strlen(next) == 3 && strlen(p->tokens[i].s) <= 3 &&
-	    ((width == 1 && memchr(" .,", *gap, 3)) || (width == 2 && memcmp(gap, "\xC2\xA0", 2) == 0) ||
+	    ((width == 1 && memchr(" .,", *gap, 3)) ||
+	     (width == 2 && memcmp(gap, "\xC2\xA0", 2) == 0) ||
 	     (width == 3 && memcmp(gap, "\xE2\x80\xAF", 3) == 0)))
 		return ' ';
 	return width == 1 && memchr(".,", *gap, 2) ? ',' : 0;

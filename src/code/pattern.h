@@ -33,7 +33,7 @@ struct pattern_set *pattern_open(struct arena *arena);
 uint32_t pattern_add(struct pattern_set *set, const char *phrase, size_t len, uint32_t value,
 		     int *r, struct err *err);
 
-/* The longest phrase that starts at tokens[at) of the text; true and *hit filled if there is one. */
+/* The longest phrase that starts at token `at`; true and *hit filled if there is one. */
 bool pattern_at(const struct pattern_set *set, const char *text, size_t len,
 		const struct token *tokens, size_t n, size_t at, struct pattern_hit *hit);
 

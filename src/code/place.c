@@ -5,8 +5,17 @@
 
 #include "code/place.h"
 
-enum place_kind { PLACE_NAME, PLACE_DEMONYM, PLACE_CAPITAL, PLACE_CITY, PLACE_INSTITUTION, PLACE_PERSON,
-		  PLACE_NOT, PLACE_HOMONYM, PLACE_KINDS };
+enum place_kind {
+	PLACE_NAME,
+	PLACE_DEMONYM,
+	PLACE_CAPITAL,
+	PLACE_CITY,
+	PLACE_INSTITUTION,
+	PLACE_PERSON,
+	PLACE_NOT,
+	PLACE_HOMONYM,
+	PLACE_KINDS
+};
 
 static const char *const kind_names[PLACE_KINDS] = {
 	"name", "demonym", "capital", "city", "institution", "person", "not", "homonym",
@@ -14,7 +23,8 @@ static const char *const kind_names[PLACE_KINDS] = {
 
 static const double kind_weights[PLACE_KINDS] = {1, 0.9, 0.9, 0.8, 0.8, 0.6, 0, 0};
 
-#define BODY_WEIGHT 0.2   /* a body (EU) acts everywhere; a country named beside it is what is meant */
+#define BODY_WEIGHT                                                                                \
+	0.2 /* a body (EU) acts everywhere; a country named beside it is what is meant */
 
 struct form {
 	const char *text;          /* as written, for its capitals */
@@ -44,7 +54,8 @@ static int form_add(struct coder *coder, struct place_table *table, const char *
 		    const struct unit *unit, enum place_kind kind, struct err *err)
 {
 	int r;
-	uint32_t old = pattern_add(table->phrases, text, strlen(text), (uint32_t)table->n_forms, &r, err);
+	uint32_t old =
+		pattern_add(table->phrases, text, strlen(text), (uint32_t)table->n_forms, &r, err);
 	struct form form = {.text = arena_dup(coder->arena, text), .unit = unit, .kind = kind};
 	struct form *at;
 
@@ -80,7 +91,8 @@ struct place_table *places_open(struct coder *coder, const char *lang)
 		const struct unit_name *name = &atlas->names[i];
 
 		if (strncmp(name->lang, lang, len) == 0 && strcspn(name->lang, "-") == len)
-			form_add(coder, table, name->name, unit_meant(atlas, name->unit), PLACE_NAME, NULL);
+			form_add(coder, table, name->name, unit_meant(atlas, name->unit),
+				 PLACE_NAME, NULL);
 	}
 	return table;
 }
@@ -92,7 +104,8 @@ int places_read(struct coder *coder, struct place_table *table, const char *name
 	struct err why = {0};
 	int unit_at, form_at, kind_at, r = csv_open(&csv, name, text, len, ',', coder->arena, err);
 
-	if (r < 0 || (unit_at = csv_need(&csv, "unit", err)) < 0 || (form_at = csv_need(&csv, "form", err)) < 0)
+	if (r < 0 || (unit_at = csv_need(&csv, "unit", err)) < 0 ||
+	    (form_at = csv_need(&csv, "form", err)) < 0)
 		return ERR_DATA;
 	kind_at = csv_column(&csv, "kind");
 	while ((r = csv_next(&csv, coder->arena, err)) > 0) {
@@ -106,9 +119,11 @@ int places_read(struct coder *coder, struct place_table *table, const char *name
 		if (kind == PLACE_KINDS)
 			return csv_error(&csv, (size_t)kind_at, err, "unknown kind \"%s\"", word);
 		if ((key || kind < PLACE_NOT) && !unit)
-			return csv_error(&csv, (size_t)unit_at, err, "unknown unit \"%s\"", key ? key : "");
+			return csv_error(&csv, (size_t)unit_at, err, "unknown unit \"%s\"",
+					 key ? key : "");
 		if (!form || form_add(coder, table, form, unit, (enum place_kind)kind, &why) < 0)
-			return csv_error(&csv, (size_t)form_at, err, "%s", form ? why.msg : "empty form");
+			return csv_error(&csv, (size_t)form_at, err, "%s",
+					 form ? why.msg : "empty form");
 	}
 	return r;
 }
@@ -120,7 +135,8 @@ int coder_add_cities(struct coder *coder, const char *name, const char *text, si
 	int unit_at, lang_at, name_at, r = csv_open(&csv, name, text, len, ',', coder->arena, err);
 
 	if (r < 0 || (unit_at = csv_need(&csv, "unit", err)) < 0 ||
-	    (lang_at = csv_need(&csv, "lang", err)) < 0 || (name_at = csv_need(&csv, "name", err)) < 0)
+	    (lang_at = csv_need(&csv, "lang", err)) < 0 ||
+	    (name_at = csv_need(&csv, "name", err)) < 0)
 		return ERR_DATA;
 	while ((r = csv_next(&csv, coder->arena, err)) > 0) {
 		const char *key = csv_text(&csv, unit_at), *lang = csv_text(&csv, lang_at);
@@ -129,7 +145,8 @@ int coder_add_cities(struct coder *coder, const char *name, const char *text, si
 		const struct language *language;
 
 		if (!unit)
-			return csv_error(&csv, (size_t)unit_at, err, "unknown unit \"%s\"", key ? key : "");
+			return csv_error(&csv, (size_t)unit_at, err, "unknown unit \"%s\"",
+					 key ? key : "");
 		language = lang && form ? language_find(coder, lang) : NULL;
 		if (language)
 			form_add(coder, language->places, form, unit, PLACE_CITY, NULL);
@@ -143,7 +160,8 @@ static bool is_upper(const char *s)
 {
 	const unsigned char c = (unsigned char)*s, d = c ? (unsigned char)s[1] : 0;
 
-	/* ASCII, and the Latin-1 capitals that begin names in French and kin; others count as not */
+	/* ASCII, and the Latin-1 capitals that begin names in French and kin; others count as not
+	 */
 	return isupper(c) || (c == 0xC3 && d >= 0x80 && d <= 0x9E && d != 0x97);
 }
 
@@ -210,8 +228,14 @@ size_t places_find(const struct place_table *table, const char *text, size_t len
 		if (form->unit && str_eq(form->unit->type, "body"))
 			weight *= BODY_WEIGHT;
 		*arena_push(arena, hits, n_hits, cap) = (struct place_hit){
-			.unit = form->unit, .first = hit.first, .past = hit.past, .weight = weight,
-			.adjective = form->kind == PLACE_DEMONYM, .form = hit.value, .rival = form->rival, .sure = !form->homonym && !form->rival,
+			.unit = form->unit,
+			.first = hit.first,
+			.past = hit.past,
+			.weight = weight,
+			.adjective = form->kind == PLACE_DEMONYM,
+			.form = hit.value,
+			.rival = form->rival,
+			.sure = !form->homonym && !form->rival,
 			.lone = form->homonym &&
 				is_doubtful(text, tokens, n, matched, table, len, &hit),
 		};

@@ -5,10 +5,11 @@
  * Names come from the atlas (those of the text's language), and from CSV tables
  * `unit,form[,kind]` of our own. Kinds:
  *
- *   name, demonym, capital, city, institution, person   evidence for the unit, in that order of weight
- *   not                                                 no evidence; hides a shorter form inside it
- *   homonym                                             `form` may also mean something in `unit`, or,
- *                                                       when unit is empty, a person or common word
+ *   name, demonym, capital, city, institution, person: evidence for the unit, in
+ *     that order of weight;
+ *   not: no evidence, hides a shorter form inside it;
+ *   homonym: `form` may also mean something in `unit`, or, when unit is empty, a
+ *     person or a common word.
  *
  * Letters that are upper case in the form must be so in the text (a form all in
  * capitals: "US", and all of them). An entity counts for its parent. A homonym
@@ -30,7 +31,7 @@ struct place_hit {
 	bool adjective;            /* a demonym */
 	uint32_t form;             /* equal for equal forms */
 	bool sure;                 /* the form has no homonym */
-	bool lone;                 /* homonym of a person or word, with a neighbour that makes it doubtful */
+	bool lone;                 /* homonym of a person or word, and beside a name */
 	const struct unit *rival;  /* homonym of a place there */
 };
 
@@ -38,7 +39,7 @@ struct place_table *places_open(struct coder *coder, const char *lang);
 int places_read(struct coder *coder, struct place_table *table, const char *name, const char *text,
 		size_t len, struct err *err);
 
-/* All places in tokens[0..n) of one text; `matched` tells which tokens are known words, not names. */
+/* All places in one text; `matched` tells which tokens are known words, not names. */
 size_t places_find(const struct place_table *table, const char *text, size_t len,
 		   const struct token *tokens, size_t n, const bool *matched, struct arena *arena,
 		   struct place_hit **ret);

@@ -30,7 +30,8 @@ static void part_match(struct reading *reading, struct part *part)
 	for (size_t i = 0; i < part->n; i++) {
 		const struct entry *entry;
 
-		if (!pattern_at(language->phrases, part->text, part->len, part->tokens, part->n, i, &hit))
+		if (!pattern_at(language->phrases, part->text, part->len, part->tokens, part->n, i,
+				&hit))
 			continue;
 		entry = &language->entries[hit.value];
 		*arena_push(reading->arena, part->matches, part->n_matches, part->cap_matches) =
@@ -91,7 +92,9 @@ void reading_make(struct reading *reading, const struct document *document)
 		part->text = texts[i] ? texts[i] : "";
 		part->len = strnlen(part->text, BODY_BYTES);
 		part->len = utf8_valid(part->text, part->len);
-		part->n = part->len ? text_tokens(part->text, part->len, reading->arena, &part->tokens) : 0;
+		part->n = part->len ? text_tokens(part->text, part->len, reading->arena,
+						  &part->tokens)
+				    : 0;
 		part_match(reading, part);
 		part_segments(reading, i);
 	}

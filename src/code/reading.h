@@ -90,8 +90,8 @@ struct words {
 	size_t first, past;   /* tokens of the part of the finding; equal: not known */
 };
 
-void reading_actors(const struct reading *reading, const struct finding *finding, struct words *actor,
-		    struct words *target);
+void reading_actors(const struct reading *reading, const struct finding *finding,
+		    struct words *actor, struct words *target);
 
 /* ---- when.c: the day ---- */
 

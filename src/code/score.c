@@ -49,8 +49,9 @@ static bool rule_holds(const struct reading *reading, const struct segment *segm
 }
 
 /* The match of `term` nearest to the anchor; words that are the anchor's own do if nothing else. */
-static const struct match *term_nearest(const struct reading *reading, const struct segment *segment,
-					const struct term *term, const struct match *anchor)
+static const struct match *term_nearest(const struct reading *reading,
+					const struct segment *segment, const struct term *term,
+					const struct match *anchor)
 {
 	const struct match *matches = reading->parts[segment->part].matches, *best = NULL;
 
@@ -123,7 +124,8 @@ static bool is_negated(const struct reading *reading, const struct finding *find
 		for (size_t i = finding->segment->match; i < finding->segment->past_match; i++) {
 			const struct match *match = &part->matches[i];
 
-			if (match_is(match, reading->coder, MARK_NEGATION) && match->past <= action->first &&
+			if (match_is(match, reading->coder, MARK_NEGATION) &&
+			    match->past <= action->first &&
 			    action->first - match->past <= NEGATION_REACH &&
 			    !pause_between(part, match->past - 1, action->first))
 				return true;

@@ -107,7 +107,8 @@ static void poll_part(struct poll *poll, const struct reading *reading, size_t i
 	for (size_t i = 0; i < part->n_places; i++) {
 		const struct place_hit *hit = &part->places[i];
 		const struct segment *segment;
-		const struct unit *unit = settle ? hit_unit(poll, hit) : hit->sure ? hit->unit : NULL;
+		const struct unit *certain = hit->sure ? hit->unit : NULL;
+		const struct unit *unit = settle ? hit_unit(poll, hit) : certain;
 		struct ballot *ballot;
 		double weight;
 

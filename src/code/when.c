@@ -34,7 +34,8 @@ static int number_at(const struct part *part, const struct segment *segment, siz
 	if (token < segment->first || token >= segment->past)
 		return 0;
 	value = strtol(part->tokens[token].s, &end, 10);   /* also "1er", "2nd" */
-	if (end == part->tokens[token].s || value < 1 || value > high || end - part->tokens[token].s > 4)
+	if (end == part->tokens[token].s || value < 1 || value > high ||
+	    end - part->tokens[token].s > 4)
 		return 0;
 	return (int)value;
 }
@@ -48,7 +49,8 @@ static bool is_real(int64_t year, unsigned month, unsigned day)
 	return y == year && m == month && d == day;
 }
 
-static void days_add_date(struct days *days, unsigned month, int day, int year, struct instant published)
+static void days_add_date(struct days *days, unsigned month, int day, int year,
+			  struct instant published)
 {
 	int64_t years[3], y;
 	unsigned m, d;
@@ -73,8 +75,9 @@ static void days_add_date(struct days *days, unsigned month, int day, int year, 
 	}
 }
 
-static void days_add_match(struct days *days, const struct reading *reading, const struct segment *segment,
-			   const struct match *match, struct instant published)
+static void days_add_match(struct days *days, const struct reading *reading,
+			   const struct segment *segment, const struct match *match,
+			   struct instant published)
 {
 	const struct part *part = &reading->parts[segment->part];
 
@@ -86,10 +89,11 @@ static void days_add_match(struct days *days, const struct reading *reading, con
 		before = match->first ? number_at(part, segment, match->first - 1, 31) : 0;
 		after = number_at(part, segment, match->past, 31);
 		if (before)
-			days_add_date(days, i + 1, before, number_at(part, segment, match->past, 2999), published);
+			days_add_date(days, i + 1, before,
+				      number_at(part, segment, match->past, 2999), published);
 		else if (after)
-			days_add_date(days, i + 1, after, number_at(part, segment, match->past + 1, 2999),
-				      published);
+			days_add_date(days, i + 1, after,
+				      number_at(part, segment, match->past + 1, 2999), published);
 	}
 	if (!instant_is_set(published))
 		return;
@@ -112,7 +116,8 @@ static bool segment_day(const struct reading *reading, const struct segment *seg
 	struct days days = {0};
 
 	for (size_t i = segment->match; i < segment->past_match; i++)
-		days_add_match(&days, reading, segment, &reading->parts[segment->part].matches[i], published);
+		days_add_match(&days, reading, segment, &reading->parts[segment->part].matches[i],
+			       published);
 	if (days.n != 1 || (instant_is_set(published) &&
 			    (instant_days_between(days.day, published) > NEAR_DAYS ||
 			     instant_days_between(published, days.day) > 1)))

@@ -62,15 +62,15 @@ static size_t name_width(const char *s, size_t len, size_t at)
 	return words ? at : 0;
 }
 
-static const char *const by_words[] = {"By ", "Par ", "Von ", "Pi\xc5\xa1" "e: ", "Autor: ",
-				       "\xd0\x90\xd0\xb2\xd1\x82\xd0\xbe\xd1\x80: ", "\xd0\x9f\xd0\xb8\xd1\x88\xd0\xb5: "};
-static const char *const credit_words[] = {"Credit:", "Credits:", "Photo:", "Image:", "Cr\xc3\xa9" "dit :",
-					   "Cr\xc3\xa9" "dits :", "Photo :", "Foto:", "\xd0\xa4\xd0\xbe\xd1\x82\xd0\xbe:"};
+static const char *const by_words[] = {"By ", "Par ", "Von ", "Piše: ", "Autor: ",
+				       "Автор: ", "Пише: "};
+static const char *const credit_words[] = {"Credit:", "Credits:", "Photo:", "Image:", "Crédit :",
+					   "Crédits :", "Photo :", "Foto:", "Фото:"};
 static const char *const follow_words[] = {"Follow @", "Follow us", "Suivez-nous", "Folgen Sie"};
 static const char *const more_words[] = {
 	"Read the report", "Read more", "Read the full", "Continue reading", "Lire la suite", "Lire l'article",
-	"Lire l\xe2\x80\x99" "article", "Weiterlesen", "Pro\xc4\x8ditaj", "\xd0\xa7\xd0\xb8\xd1\x82\xd0\xb0\xd1\x82\xd0\xb8 \xd0\xb4\xd0\xb0\xd0\xbb\xd1\x96",
-	"\xd0\xa7\xd0\xb8\xd1\x82\xd0\xb0\xd1\x82\xd1\x8c \xd0\xb4\xd0\xb0\xd0\xbb\xd0\xb5\xd0\xb5",
+	"Lire l’article", "Weiterlesen", "Pročitaj", "Читати далі",
+	"Читать далее",
 };
 
 /* ---- datelines ---- */
@@ -181,7 +181,7 @@ static bool is_byline(const char *s, size_t len)
 /* "- Articles / Site, Country, Theme" */
 static bool is_category(const char *s, size_t len)
 {
-	static const char *const words[] = {"- ", "\xe2\x80\x93 ", "Category:", "Cat\xc3\xa9gorie :", "Tags:"};
+	static const char *const words[] = {"- ", "– ", "Category:", "Catégorie :", "Tags:"};
 	size_t width;
 
 	if (len > 240 || !starts_any(s, len, words, LENGTH(words), &width))
@@ -194,16 +194,16 @@ size_t cue_footer_title(const char *s, size_t len, size_t *start)
 	static const char *const markers[] = {
 		" est apparu en premier sur", " appeared first on", " first appeared on", " appeared on", " erschien zuerst auf",
 		" se pojavio prvo na", " se pojavila prvo na",
-		" \xd1\x81\xd0\xb5 \xd0\xbf\xd0\xbe\xd1\x98\xd0\xb0\xd0\xb2\xd0\xb8\xd0\xbe \xd0\xbf\xd1\x80\xd0\xb2\xd0\xbe \xd0\xbd\xd0\xb0",
-		" \xd0\xb2\xd0\xbf\xd0\xb5\xd1\x80\xd0\xb2\xd1\x8b\xd0\xb5 \xd0\xbf\xd0\xbe\xd1\x8f\xd0\xb2\xd0\xb8\xd0\xbb\xd0\xb0\xd1\x81\xd1\x8c",
-		" \xd1\x81\xd0\xbf\xd0\xb5\xd1\x80\xd1\x88\xd1\x83 \xd0\xb7", " apare prima dat", " pochodzi z serwisu",
-		" \xd8\xa3\xd9\x88\xd9\x84\xd8\xa7", " yaz\xc4\xb1s\xc4\xb1 ilk \xc3\xb6nce",
+		" се појавио прво на",
+		" впервые появилась",
+		" спершу з", " apare prima dat", " pochodzi z serwisu",
+		" أولا", " yazısı ilk önce",
 	};
 	static const char *const openers[] = {
-		"L'article ", "L\xe2\x80\x99" "article ", "The post ", "Der Beitrag ", "\xc4\x8clanak ",
-		"\xd0\xa7\xd0\xbb\xd0\xb0\xd0\xbd\xd0\xb0\xd0\xba ", "\xd0\x97\xd0\xb0\xd0\xbf\xd0\xb8\xd1\x81\xd1\x8c ",
-		"\xd0\x97\xd0\xb0\xd0\xbf\xd0\xb8\xd1\x81 ", "Postarea ", "Artyku\xc5\x82 ",
-		"\xd8\xb8\xd9\x87\xd8\xb1\xd8\xaa \xd8\xa7\xd9\x84\xd9\x85\xd9\x82\xd8\xa7\xd9\x84\xd8\xa9 ",
+		"L'article ", "L’article ", "The post ", "Der Beitrag ", "Članak ",
+		"Чланак ", "Запись ",
+		"Запис ", "Postarea ", "Artykuł ",
+		"ظهرت المقالة ",
 	};
 	size_t at = 0;
 

@@ -84,13 +84,13 @@ const char *link_key(struct arena *arena, const char *link)
 
 static const struct { const char *opener, *marker; } footers[] = {
 	{"The post ", "appeared first on"}, {"The post ", " first appeared on"},
-	{"L'article ", "est apparu en premier sur"}, {"L\xe2\x80\x99" "article ", "est apparu en premier sur"},
-	{"Der Beitrag ", "erschien zuerst auf"}, {"\xc4\x8clanak ", "se pojavio prvo na"},
-	{"\xd0\xa7\xd0\xbb\xd0\xb0\xd0\xbd\xd0\xb0\xd0\xba ", "\xd1\x81\xd0\xb5 \xd0\xbf\xd0\xbe\xd1\x98\xd0\xb0\xd0\xb2\xd0\xb8\xd0\xbe \xd0\xbf\xd1\x80\xd0\xb2\xd0\xbe \xd0\xbd\xd0\xb0"},
-	{"\xd0\x97\xd0\xb0\xd0\xbf\xd0\xb8\xd1\x81\xd1\x8c ", "\xd0\xb2\xd0\xbf\xd0\xb5\xd1\x80\xd0\xb2\xd1\x8b\xd0\xb5 \xd0\xbf\xd0\xbe\xd1\x8f\xd0\xb2\xd0\xb8\xd0\xbb\xd0\xb0\xd1\x81\xd1\x8c"},
-	{"\xd0\x97\xd0\xb0\xd0\xbf\xd0\xb8\xd1\x81 ", "\xd1\x81\xd0\xbf\xd0\xb5\xd1\x80\xd1\x88\xd1\x83 \xd0\xb7"},
-	{"Postarea ", "apare prima dat"}, {"Artyku\xc5\x82 ", "pochodzi z serwisu"},
-	{"\xd8\xb8\xd9\x87\xd8\xb1\xd8\xaa \xd8\xa7\xd9\x84\xd9\x85\xd9\x82\xd8\xa7\xd9\x84\xd8\xa9 ", "\xd8\xa3\xd9\x88\xd9\x84\xd8\xa7"},
+	{"L'article ", "est apparu en premier sur"}, {"L’article ", "est apparu en premier sur"},
+	{"Der Beitrag ", "erschien zuerst auf"}, {"Članak ", "se pojavio prvo na"},
+	{"Чланак ", "се појавио прво на"},
+	{"Запись ", "впервые появилась"},
+	{"Запис ", "спершу з"},
+	{"Postarea ", "apare prima dat"}, {"Artykuł ", "pochodzi z serwisu"},
+	{"ظهرت المقالة ", "أولا"},
 };
 
 size_t footer_start(const char *s, size_t len)

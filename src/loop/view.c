@@ -48,13 +48,23 @@ static const void **reversed(const void **v, size_t n)
 	return v;
 }
 
-/* What is shown as of "now" is read without end, so that people's own steps count. */
+/*
+ * The time a view speaks of: "now" is the newest known that was accepted, as for a
+ * round, so that nothing is shown which the last round could not see. Only people's
+ * own steps (transitions) are then read without end.
+ */
 static int view_time(struct store *store, int64_t as_of, struct instant *ret, struct err *err)
 {
 	if (as_of == AS_OF_ALL)
 		return store_newest(store, ret, err);
 	*ret = (struct instant){.usec = as_of, .precision = INSTANT_SECOND};
 	return 0;
+}
+
+/* An empty store has no newest: nothing is known, whenever it is read. */
+static int64_t read_time(struct instant view)
+{
+	return instant_is_set(view) ? view.usec : AS_OF_ALL;
 }
 
 /* ---- alerts ---- */
@@ -74,42 +84,113 @@ static int graver(const void *a, const void *b)
 	return str_cmp(x->alert->r.id, y->alert->r.id);
 }
 
-static const struct plan *plan_of(const struct records *plans, const char *alert)
+static int by_alert_step(const void *a, const void *b)
 {
-	const struct plan *plan;
+	const struct transition *x = *(const struct transition *const *)a, *y = *(const struct transition *const *)b;
+	int order = str_cmp(x->alert, y->alert);
 
-	for (size_t i = 0; (plan = records_next(plans, &kind_plan, &i));)
-		if (str_eq(plan->alert, alert))
-			return plan;
-	return NULL;
+	return order ? order : (x->step > y->step) - (x->step < y->step);
 }
 
-int view_alerts(struct store *store, int64_t as_of, const char *unit, bool with_closed,
-		struct arena *arena, struct alert_view **ret, size_t *ret_n, struct err *err)
+static int by_plan_alert(const void *a, const void *b)
 {
-	struct records alerts = {.arena = arena}, steps = {.arena = arena}, plans = {.arena = arena};
-	struct alert_view *views;
-	size_t n = 0;
+	const struct plan *x = *(const struct plan *const *)a, *y = *(const struct plan *const *)b;
+	int order = str_cmp(x->alert, y->alert);
+
+	return order ? order : str_cmp(x->r.id, y->r.id);
+}
+
+/* The steps and plans of all alerts, sorted by alert, so that each is found in O(log n). */
+struct desk {
+	struct records steps, plans;
+};
+
+static int desk_read(struct store *store, int64_t as_of, struct instant at, struct arena *arena, struct desk *desk,
+		     struct err *err)
+{
 	int r;
 
-	if ((r = read_where(store, &kind_alert, as_of, unit, NULL, NULL, ORDER_ID, &alerts, err)) < 0 ||
-	    (r = read_where(store, &kind_transition, as_of, NULL, NULL, NULL, ORDER_ID, &steps, err)) < 0 ||
-	    (r = read_where(store, &kind_plan, as_of, unit, NULL, NULL, ORDER_ID, &plans, err)) < 0)
+	*desk = (struct desk){{.arena = arena}, {.arena = arena}};
+	if ((r = read_where(store, &kind_transition, as_of, NULL, NULL, NULL, ORDER_ID, &desk->steps, err)) < 0 ||
+	    (r = read_where(store, &kind_plan, read_time(at), NULL, NULL, NULL, ORDER_ID, &desk->plans, err)) < 0)
+		return r;
+	if (desk->steps.n)
+		qsort(desk->steps.v, desk->steps.n, sizeof *desk->steps.v, by_alert_step);
+	if (desk->plans.n)
+		qsort(desk->plans.v, desk->plans.n, sizeof *desk->plans.v, by_plan_alert);
+	return 0;
+}
+
+/* Where the last step of an alert got it; "new" before the first. */
+static const char *desk_state(const struct desk *desk, const char *alert)
+{
+	const struct transition *last;
+	size_t low = 0, high = desk->steps.n;
+
+	while (low < high) {   /* past the alert's last step */
+		size_t middle = low + (high - low) / 2;
+
+		if (str_cmp(((const struct transition *)desk->steps.v[middle])->alert, alert) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	last = low ? (const struct transition *)desk->steps.v[low - 1] : NULL;
+	return last && str_eq(last->alert, alert) ? last->state_to : "new";
+}
+
+static const struct plan *desk_plan(const struct desk *desk, const char *alert)
+{
+	size_t low = 0, high = desk->plans.n;
+
+	while (low < high) {   /* the first that is not before it */
+		size_t middle = low + (high - low) / 2;
+
+		if (str_cmp(((const struct plan *)desk->plans.v[middle])->alert, alert) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == desk->plans.n || !str_eq(((const struct plan *)desk->plans.v[low])->alert, alert))
+		return NULL;
+	return (const struct plan *)desk->plans.v[low];
+}
+
+static int read_alerts(struct store *store, const struct desk *desk, struct instant at, const char *unit,
+		       bool with_closed, struct arena *arena, struct alert_view **ret, size_t *ret_n, struct err *err)
+{
+	struct records alerts = {.arena = arena};
+	struct alert_view *views;
+	size_t n = 0;
+	int r = read_where(store, &kind_alert, read_time(at), unit, NULL, NULL, ORDER_ID, &alerts, err);
+
+	if (r < 0)
 		return r;
 	views = arena_array(arena, struct alert_view, alerts.n + 1);
 	for (size_t i = 0; i < alerts.n; i++) {
 		const struct alert *alert = (const struct alert *)alerts.v[i];
-		const char *state = alert_state(&steps, alert->r.id);
+		const char *state = desk_state(desk, alert->r.id);
 
-		if (!with_closed && !alert_is_open(state))
-			continue;
-		views[n++] = (struct alert_view){alert, state ? state : "new", plan_of(&plans, alert->r.id)};
+		if (with_closed || alert_is_open(state))
+			views[n++] = (struct alert_view){alert, state, desk_plan(desk, alert->r.id)};
 	}
 	if (n)
 		qsort(views, n, sizeof *views, graver);
 	*ret = views;
 	*ret_n = n;
 	return 0;
+}
+
+int view_alerts(struct store *store, int64_t as_of, const char *unit, bool with_closed,
+		struct arena *arena, struct alert_view **ret, size_t *ret_n, struct err *err)
+{
+	struct instant at;
+	struct desk desk;
+	int r = view_time(store, as_of, &at, err);
+
+	if (r == 0)
+		r = desk_read(store, as_of, at, arena, &desk, err);
+	return r < 0 ? r : read_alerts(store, &desk, at, unit, with_closed, arena, ret, ret_n, err);
 }
 
 /* ---- one country ---- */
@@ -125,14 +206,25 @@ static const struct forecast *latest_forecast(const struct records *list, const 
 	return latest;
 }
 
-static const struct observation *last_of(const struct records *list)
+/* The newest of a list, if it speaks of the latest year of the series. */
+static const struct observation *latest_change(const struct records *list, const struct country_view *view)
 {
-	return list->n ? (const struct observation *)list->v[list->n - 1] : NULL;
+	const struct record *last = list->n ? list->v[list->n - 1] : NULL;
+
+	if (!last || !view->n_series || last->valid_from.usec != view->series[view->n_series - 1]->r.valid_from.usec)
+		return NULL;
+	return (const struct observation *)last;
 }
 
-static int by_year_source(const struct observation *a, const struct observation *b)
+static bool same_year(const struct observation *a, const struct observation *b)
 {
 	return a->r.valid_from.usec == b->r.valid_from.usec;
+}
+
+static int read_indicator(struct store *store, int64_t as_of, const char *unit, const char *indicator,
+			  struct records *list, struct err *err)
+{
+	return read_where(store, &kind_observation, as_of, unit, "indicator", indicator, ORDER_VALID, list, err);
 }
 
 static int read_series(struct store *store, int64_t as_of, const char *unit, struct arena *arena,
@@ -142,34 +234,39 @@ static int read_series(struct store *store, int64_t as_of, const char *unit, str
 	struct records pressure = {.arena = arena};
 	int r;
 
-	if ((r = read_where(store, &kind_observation, as_of, unit, "indicator", "v2x_polyarchy", ORDER_VALID, &value, err)) < 0 ||
-	    (r = read_where(store, &kind_observation, as_of, unit, "indicator", "v2x_polyarchy_change1", ORDER_VALID, &one, err)) < 0 ||
-	    (r = read_where(store, &kind_observation, as_of, unit, "indicator", "v2x_polyarchy_change5", ORDER_VALID, &five, err)) < 0 ||
-	    (r = read_where(store, &kind_observation, as_of, unit, "indicator", "pressure_threat", ORDER_VALID, &pressure, err)) < 0)
+	if ((r = read_indicator(store, as_of, unit, "v2x_polyarchy", &value, err)) < 0 ||
+	    (r = read_indicator(store, as_of, unit, "v2x_polyarchy_change1", &one, err)) < 0 ||
+	    (r = read_indicator(store, as_of, unit, "v2x_polyarchy_change5", &five, err)) < 0 ||
+	    (r = read_indicator(store, as_of, unit, "pressure_threat", &pressure, err)) < 0)
 		return r;
 	view->series = arena_array(arena, const struct observation *, value.n + 1);
 	for (size_t i = 0; i < value.n; i++) {   /* one value a year: the first source */
 		const struct observation *next = (const struct observation *)value.v[i];
 
-		if (!isnan(next->value) && (!view->n_series || !by_year_source(view->series[view->n_series - 1], next)))
+		if (!isnan(next->value) && (!view->n_series || !same_year(view->series[view->n_series - 1], next)))
 			view->series[view->n_series++] = next;
 	}
-	view->change1 = last_of(&one);
-	view->change5 = last_of(&five);
+	view->change1 = latest_change(&one, view);
+	view->change5 = latest_change(&five, view);
 	view->pressure = (const struct observation **)as_array(&pressure, arena, &view->n_pressure);
 	return 0;
 }
 
-static int by_start(const void *a, const void *b)
+/* The first moment after a date, as precisely as it is meant. */
+static int64_t end_of(const struct record *r)
 {
-	const struct record *x = *(const struct record *const *)a, *y = *(const struct record *const *)b;
+	struct instant at = r->valid_from;
 
-	if (x->valid_from.usec != y->valid_from.usec)
-		return x->valid_from.usec < y->valid_from.usec ? -1 : 1;
-	return str_cmp(x->id, y->id);
+	if (instant_is_set(r->valid_past))
+		return r->valid_past.usec;
+	if (at.precision == INSTANT_YEAR)
+		return instant_of_year(instant_year(at) + 1).usec;
+	if (at.precision == INSTANT_MONTH)
+		return instant_of_month(instant_month(at) + 1).usec;
+	return at.precision == INSTANT_DAY ? at.usec + USEC_PER_DAY : at.usec;
 }
 
-/* Junctures from the view's day on, the unit's and those of the EU level. */
+/* The unit's junctures that are not over on the view's day, soonest first. */
 static int read_junctures(struct store *store, int64_t as_of, const char *unit, struct arena *arena,
 			  struct country_view *view, struct err *err)
 {
@@ -179,11 +276,12 @@ static int read_junctures(struct store *store, int64_t as_of, const char *unit, 
 	if (r < 0)
 		return r;
 	view->junctures = arena_array(arena, const struct juncture *, list.n + 1);
-	for (size_t i = 0; i < list.n; i++)
-		if (list.v[i]->valid_from.usec > view->as_of.usec)
-			view->junctures[view->n_junctures++] = (const struct juncture *)list.v[i];
-	if (view->n_junctures)
-		qsort(view->junctures, view->n_junctures, sizeof *view->junctures, by_start);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct juncture *juncture = (const struct juncture *)list.v[i];
+
+		if (end_of(list.v[i]) > view->as_of.usec && !str_eq(juncture->status, "held"))
+			view->junctures[view->n_junctures++] = juncture;
+	}
 	return 0;
 }
 
@@ -211,20 +309,31 @@ static const struct score *pooled_score(const struct records *scores, const char
 	return NULL;
 }
 
-static int read_country(struct store *store, const char *unit, int64_t as_of, struct arena *arena,
+static int read_country(struct store *store, const struct desk *desk, const char *unit, struct arena *arena,
 			struct country_view *view, struct err *err)
 {
+	int64_t as_of = read_time(view->as_of);
 	struct records forecasts = {.arena = arena}, scores = {.arena = arena};
 	int r;
 
+	const struct {
+		const struct kind *kind;
+		const void ***v;
+		size_t *n;
+	} lists[] = {
+		{&kind_episode, (const void ***)&view->episodes, &view->n_episodes},
+		{&kind_event, (const void ***)&view->events, &view->n_events},
+		{&kind_response, (const void ***)&view->responses, &view->n_responses},
+		{&kind_outcome, (const void ***)&view->outcomes, &view->n_outcomes},
+		{&kind_contribution, (const void ***)&view->contributions, &view->n_contributions},
+	};
+
+	for (size_t i = 0; i < LENGTH(lists); i++)
+		if ((r = read_newest(store, lists[i].kind, as_of, unit, arena, lists[i].v, lists[i].n, err)) < 0)
+			return r;
 	if ((r = read_series(store, as_of, unit, arena, view, err)) < 0 ||
-	    (r = read_newest(store, &kind_episode, as_of, unit, arena, (const void ***)&view->episodes, &view->n_episodes, err)) < 0 ||
-	    (r = read_newest(store, &kind_event, as_of, unit, arena, (const void ***)&view->events, &view->n_events, err)) < 0 ||
-	    (r = read_newest(store, &kind_response, as_of, unit, arena, (const void ***)&view->responses, &view->n_responses, err)) < 0 ||
-	    (r = read_newest(store, &kind_outcome, as_of, unit, arena, (const void ***)&view->outcomes, &view->n_outcomes, err)) < 0 ||
-	    (r = read_newest(store, &kind_contribution, as_of, unit, arena, (const void ***)&view->contributions, &view->n_contributions, err)) < 0 ||
 	    (r = read_junctures(store, as_of, unit, arena, view, err)) < 0 ||
-	    (r = view_alerts(store, as_of, unit, true, arena, &view->alerts, &view->n_alerts, err)) < 0 ||
+	    (r = read_alerts(store, desk, view->as_of, unit, true, arena, &view->alerts, &view->n_alerts, err)) < 0 ||
 	    (r = read_where(store, &kind_forecast, as_of, unit, NULL, NULL, ORDER_KNOWN, &forecasts, err)) < 0 ||
 	    (r = read_where(store, &kind_score, as_of, NULL, "about", "forecast", ORDER_ID, &scores, err)) < 0)
 		return r;
@@ -251,20 +360,30 @@ static const struct unit *find_unit(struct store *store, const struct atlas *atl
 	return (const struct unit *)units.v[0];
 }
 
-int view_country(struct store *store, const struct atlas *atlas, const char *unit, int64_t as_of,
-		 struct arena *arena, struct country_view *ret, struct err *err)
+static int gather_country(struct store *store, const struct atlas *atlas, const struct desk *desk, struct instant at,
+			  const char *unit, struct arena *arena, struct country_view *ret, struct err *err)
 {
-	struct country_view view = {.unit = find_unit(store, atlas, unit, arena)};
+	struct country_view view = {.unit = find_unit(store, atlas, unit, arena), .as_of = at};
 	int r;
 
 	if (!view.unit)
 		return err_set(err, ERR_NOT_FOUND, "unknown unit \"%.60s\"", unit);
-	r = view_time(store, as_of, &view.as_of, err);
-	if (r == 0)
-		r = read_country(store, unit, as_of, arena, &view, err);
+	r = read_country(store, desk, unit, arena, &view, err);
 	if (r == 0)
 		*ret = view;
 	return r;
+}
+
+int view_country(struct store *store, const struct atlas *atlas, const char *unit, int64_t as_of,
+		 struct arena *arena, struct country_view *ret, struct err *err)
+{
+	struct instant at;
+	struct desk desk;
+	int r = view_time(store, as_of, &at, err);
+
+	if (r == 0)
+		r = desk_read(store, as_of, at, arena, &desk, err);
+	return r < 0 ? r : gather_country(store, atlas, &desk, at, unit, arena, ret, err);
 }
 
 /* ---- all of them ---- */
@@ -279,8 +398,7 @@ static int add_unit_key(struct record *record, void *user, struct err *err)
 	struct records *keys = user;
 
 	(void)err;
-	if (record->unit && !(record->kind == &kind_observation &&
-			      str_eq(((const struct observation *)record)->source, "tocsin")))
+	if (record->unit)
 		*arena_push(keys->arena, keys->v, keys->n, keys->cap) = (struct record *)arena_dup(keys->arena, record->unit);
 	return 0;
 }
@@ -296,8 +414,11 @@ static int list_units(struct store *store, int64_t as_of, struct arena *arena, c
 
 	for (size_t i = 0; i < LENGTH(of); i++) {
 		struct query query = QUERY(of[i], as_of);
-		int r = store_each(store, &query, add_unit_key, &keys, err);
+		int r;
 
+		if (of[i] == &kind_observation)
+			query.where[0] = (struct condition){"indicator", "v2x_polyarchy"};
+		r = store_each(store, &query, add_unit_key, &keys, err);
 		if (r < 0)
 			return r;
 	}
@@ -323,20 +444,20 @@ int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of
 	struct situation_view view = {0};
 	struct records scores = {.arena = arena};
 	const char **units = NULL;
+	struct desk desk;
 	size_t n = 0;
-	int r = view_time(store, as_of, &view.as_of, err);
+	int r;
 
-	if (r == 0)
-		r = list_units(store, as_of, arena, &units, &n, err);
-	if (r == 0)
-		r = view_alerts(store, as_of, NULL, false, arena, &view.alerts, &view.n_alerts, err);
-	if (r == 0)
-		r = read_where(store, &kind_score, as_of, NULL, NULL, NULL, ORDER_ID, &scores, err);
-	if (r < 0)
+	if ((r = view_time(store, as_of, &view.as_of, err)) < 0 ||
+	    (r = desk_read(store, as_of, view.as_of, arena, &desk, err)) < 0 ||
+	    (r = list_units(store, read_time(view.as_of), arena, &units, &n, err)) < 0 ||
+	    (r = read_alerts(store, &desk, view.as_of, NULL, false, arena, &view.alerts, &view.n_alerts, err)) < 0 ||
+	    (r = read_where(store, &kind_score, read_time(view.as_of), NULL, NULL, NULL, ORDER_ID, &scores, err)) < 0)
 		return r;
 	view.countries = arena_array(arena, struct country_view, n + 1);
 	for (size_t i = 0; i < n; i++) {
-		r = view_country(store, atlas, units[i], as_of, arena, &view.countries[view.n_countries], err);
+		r = gather_country(store, atlas, &desk, view.as_of, units[i], arena,
+				   &view.countries[view.n_countries], err);
 		if (r < 0 && r != ERR_NOT_FOUND)
 			return r;
 		view.n_countries += r == 0;
@@ -359,29 +480,28 @@ static int by_step(const void *a, const void *b)
 int view_alert(struct store *store, const char *id, int64_t as_of, struct arena *arena,
 	       struct alert_detail *ret, struct err *err)
 {
-	struct records steps = {.arena = arena}, plans = {.arena = arena};
+	struct records steps = {.arena = arena};
 	struct alert_detail detail = {0};
 	struct record *record;
+	struct instant at;
+	struct desk desk;
 	struct why *walk;
-	int r = store_get(store, id, as_of, arena, &record, err);
+	int r;
 
-	if (r == 0 && record->kind != &kind_alert)
-		r = err_set(err, ERR_NOT_FOUND, "\"%s\" is a record of kind %s, not alert", id, record->kind->name);
-	if (r == 0)
-		r = read_where(store, &kind_transition, as_of, NULL, "alert", id, ORDER_ID, &steps, err);
-	if (r == 0)
-		r = read_where(store, &kind_plan, as_of, NULL, "alert", id, ORDER_ID, &plans, err);
-	if (r == 0)
-		r = why_walk(store, id, as_of, arena, &walk, &detail.n_walk, err);
-	if (r < 0)
+	if ((r = view_time(store, as_of, &at, err)) < 0 ||
+	    (r = store_get(store, id, read_time(at), arena, &record, err)) < 0)
+		return r;
+	if (record->kind != &kind_alert || record->withdrawn)
+		return err_set(err, ERR_NOT_FOUND, "\"%s\" is not an alert of that time", id);
+	if ((r = desk_read(store, as_of, at, arena, &desk, err)) < 0 ||
+	    (r = read_where(store, &kind_transition, as_of, NULL, "alert", id, ORDER_ID, &steps, err)) < 0 ||
+	    (r = why_walk(store, id, read_time(at), arena, &walk, &detail.n_walk, err)) < 0)
 		return r;
 	detail.steps = (const struct transition **)as_array(&steps, arena, &detail.n_steps);
 	if (detail.n_steps)
 		qsort(detail.steps, detail.n_steps, sizeof *detail.steps, by_step);
 	detail.walk = walk;
-	detail.view = (struct alert_view){(const struct alert *)record, alert_state(&steps, id), plan_of(&plans, id)};
-	if (!detail.view.state)
-		detail.view.state = "new";
+	detail.view = (struct alert_view){(const struct alert *)record, desk_state(&desk, id), desk_plan(&desk, id)};
 	*ret = detail;
 	return 0;
 }

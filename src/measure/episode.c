@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <math.h>
 
-#include "measure/parts.h"
+#include "measure/products.h"
 
 const struct episode_rule episode_default = {0.01, 0.1, 0.03, 0.1, 5};
 

@@ -17,7 +17,7 @@
 
 #include <tocsin/stats.h>
 
-#include "measure/parts.h"
+#include "measure/products.h"
 
 #define PRIOR 2.0
 #define WINDOW 3          /* months */

@@ -6,7 +6,7 @@
 
 #include <tocsin/stats.h>
 
-#include "measure/parts.h"
+#include "measure/products.h"
 
 static int by_track(const void *a, const void *b)
 {

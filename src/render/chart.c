@@ -147,6 +147,7 @@ void chart_svg(struct buf *buf, const struct country_view *view)
 	struct frame frame;
 
 	buf_printf(buf, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+		  
 		   "height=\"%d\" direction=\"ltr\" font-family=\"sans-serif\">\n<title>Electoral democracy index of ",
 		   W, H, W, H);
 	markup_text(buf, view->unit->name);

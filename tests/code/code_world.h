@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* code_world.h - a coder over the shipped tables, and documents to give it; for the tests of src/code. */
+/* code_world.h - a coder over the shipped tables, and documents to give it. */
 #ifndef TOCSIN_TESTS_CODE_WORLD_H
 #define TOCSIN_TESTS_CODE_WORLD_H
 
@@ -102,7 +102,8 @@ static inline struct document *document_make(struct arena *arena, const char *ke
 }
 
 /* Code one document; the event or NULL. */
-static inline struct event *code_one(const struct world *world, struct records *out, struct document *document)
+static inline struct event *code_one(const struct world *world, struct records *out,
+				     struct document *document)
 {
 	const struct code_setup setup = {world->coder};
 	struct records in = {.arena = out->arena};
@@ -113,8 +114,8 @@ static inline struct event *code_one(const struct world *world, struct records *
 	return records_next(out, &kind_event, &i);
 }
 
-static inline struct event *code_text(const struct world *world, struct records *out, const char *lang,
-				      const char *title, const char *body)
+static inline struct event *code_text(const struct world *world, struct records *out,
+				      const char *lang, const char *title, const char *body)
 {
 	return code_one(world, out, document_make(out->arena, "guid:1", lang, title, body));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_code.c - documents to events: class, signal, undoing, day, words, voices, and arbitrary text. */
+/* test_code.c - documents to events: class, signal, undoing, day, words, voices, any text. */
 #include "code_world.h"
 
 struct sample {
@@ -17,19 +17,24 @@ static const struct sample samples[] = {
 	{"en", "NPL", "censorship", "threat", "Nepal blocks access to social media"},
 	{"en", "MOZ", "election", "threat", "Mozambique opposition alleges ballot stuffing"},
 	{"en", "TUR", "court", "threat", "Turkish opposition leader jailed"},
-	{"en", "SLV", "constitutional_change", "threat", "El Salvador scraps presidential term limits"},
-	{"en", "ZAF", "corruption", "opportunity", "South African minister charged with corruption"},
+	{"en", "SLV", "constitutional_change", "threat",
+	 "El Salvador scraps presidential term limits"},
+	{"en", "ZAF", "corruption", "opportunity",
+	 "South African minister charged with corruption"},
 	{"en", "MDA", "disinformation", "threat", "Moldova uncovers disinformation network"},
 	{"en", "MDA", "eu_step", "opportunity", "EU opens accession talks with Moldova"},
 	{"en", "SDN", "conflict", "threat", "Drone strike kills 70 in El Fasher"},
 	{"fr", "SEN", "protest", "threat", "Sénégal : heurts entre manifestants et policiers"},
-	{"fr", "CMR", "protester_detained", "threat", "Cameroun : des manifestants arrêtés à Douala"},
-	{"fr", "TUN", "journalist_attacked", "threat", "Tunisie : une journaliste condamnée à un an de prison"},
+	{"fr", "CMR", "protester_detained", "threat",
+	 "Cameroun : des manifestants arrêtés à Douala"},
+	{"fr", "TUN", "journalist_attacked", "threat",
+	 "Tunisie : une journaliste condamnée à un an de prison"},
 	{"fr", "GIN", "ngo_law", "threat", "Guinée : les autorités dissolvent des associations"},
 	{"fr", "MLI", "censorship", "threat", "Mali : une chaîne de télévision suspendue"},
 	{"fr", "TUN", "election", "threat", "Tunisie : Saïed réélu avec 90,69 % des voix"},
 	{"fr", "TCD", "court", "threat", "Tchad : l'opposant condamné à vingt ans de prison"},
-	{"fr", "TGO", "constitutional_change", "threat", "Togo : les députés adoptent une nouvelle Constitution"},
+	{"fr", "TGO", "constitutional_change", "threat",
+	 "Togo : les députés adoptent une nouvelle Constitution"},
 	{"fr", "GTM", "corruption", "threat", "Guatemala : scandale de pots-de-vin"},
 	{"fr", "MDA", "disinformation", "threat", "Moldavie : campagne de désinformation"},
 	{"fr", "HUN", "eu_step", "threat", "L'UE gèle des fonds européens destinés à la Hongrie"},
@@ -44,10 +49,11 @@ static void each_class_is_told_in_both_languages(void **state)
 		const struct sample *want = &samples[i];
 		struct event *event = code_text(*state, &out, want->lang, want->title, NULL);
 
-		if (!event || !str_eq(event->civic_class, want->class) || !str_eq(event->signal, want->signal) ||
-		    !str_eq(event->r.unit, want->unit))
-			fail_msg("\"%s\" gave %s %s %s", want->title, event ? event->civic_class : "nothing",
-				 event ? event->signal : "", event ? event->r.unit : "");
+		if (!event || !str_eq(event->civic_class, want->class) ||
+		    !str_eq(event->signal, want->signal) || !str_eq(event->r.unit, want->unit))
+			fail_msg("\"%s\" gave %s %s %s", want->title,
+				 event ? event->civic_class : "nothing", event ? event->signal : "",
+				 event ? event->r.unit : "");
 		assert_int_equal(record_check(event, NULL), 0);
 	}
 }
@@ -99,7 +105,8 @@ static void undoing_turns_the_signal_and_is_marked(void **state)
 		{"fr", "Maroc : le journaliste emprisonné", "journalist_attacked", "threat", 0},
 		{"fr", "Maroc : le journaliste acquitté", "journalist_attacked", "opportunity", 1},
 		{"fr", "Maroc : le journaliste libéré", "journalist_attacked", "opportunity", 1},
-		{"fr", "Maroc : la police n'a pas arrêté le journaliste", "journalist_attacked", "none", 1},
+		{"fr", "Maroc : la police n'a pas arrêté le journaliste", "journalist_attacked",
+		 "none", 1},
 	};
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -109,15 +116,17 @@ static void undoing_turns_the_signal_and_is_marked(void **state)
 
 		if (!event || !str_eq(event->civic_class, cases[i].class) ||
 		    !str_eq(event->signal, cases[i].signal) || event->negated != cases[i].negated)
-			fail_msg("\"%s\" gave %s %s %d", cases[i].title, event ? event->civic_class : "nothing",
-				 event ? event->signal : "", event ? (int)event->negated : 0);
+			fail_msg("\"%s\" gave %s %s %d", cases[i].title,
+				 event ? event->civic_class : "nothing", event ? event->signal : "",
+				 event ? (int)event->negated : 0);
 	}
 }
 
 static void the_words_shown_are_the_bytes_of_the_source(void **state)
 {
 	static const char title[] = "Géorgie : la police arrête l'opposante Élene Khoshtaria";
-	static const char body[] = "Elle a été arrêtée lundi à Tbilissi. « C'est illégal », dit son avocat.";
+	static const char body[] =
+		"Elle a été arrêtée lundi à Tbilissi. « C'est illégal », dit son avocat.";
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records out = {.arena = &arena};
 	struct event *event = code_text(*state, &out, "fr", title, body);
@@ -133,9 +142,11 @@ static void the_words_shown_are_the_bytes_of_the_source(void **state)
 
 		assert_string_equal(origin->from_id, event->document);
 		assert_string_equal(origin->role, "words");
-		assert_true(origin->byte_start >= 0 && (size_t)origin->byte_end <= strlen(text) && len > 0);
+		assert_true(origin->byte_start >= 0 && (size_t)origin->byte_end <= strlen(text) &&
+			    len > 0);
 		assert_int_equal(utf8_valid(text + origin->byte_start, len), len);
-		shown = shown || (len == strlen("arrête") && memcmp(text + origin->byte_start, "arrête", len) == 0);
+		shown = shown || (len == strlen("arrête") &&
+				  memcmp(text + origin->byte_start, "arrête", len) == 0);
 	}
 	assert_true(shown);
 }
@@ -145,11 +156,14 @@ static void actors_and_targets_are_words_of_the_text(void **state)
 	static const struct {
 		const char *lang, *title, *actor, *target;
 	} cases[] = {
-		{"en", "Georgian police arrest opposition leader", "Georgian police", "opposition leader"},
+		{"en", "Georgian police arrest opposition leader", "Georgian police",
+		 "opposition leader"},
 		{"en", "Reporter was arrested by Turkish police", "Turkish police", "Reporter"},
 		{"en", "Georgian journalist jailed", NULL, "Georgian journalist"},
-		{"fr", "La police tunisienne arrête une journaliste", "police tunisienne", "journaliste"},
-		{"fr", "Maroc : le journaliste a été condamné par la cour d'appel", "cour d'appel", "journaliste"},
+		{"fr", "La police tunisienne arrête une journaliste", "police tunisienne",
+		 "journaliste"},
+		{"fr", "Maroc : le journaliste a été condamné par la cour d'appel", "cour d'appel",
+		 "journaliste"},
 	};
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -159,8 +173,10 @@ static void actors_and_targets_are_words_of_the_text(void **state)
 		struct event *event = code_text(*state, &out, cases[i].lang, cases[i].title, body);
 
 		assert_non_null(event);
-		if (!str_eq(event->actor, cases[i].actor) || !str_eq(event->target, cases[i].target))
-			fail_msg("\"%s\" gave %s -> %s", cases[i].title, event->actor, event->target);
+		if (!str_eq(event->actor, cases[i].actor) ||
+		    !str_eq(event->target, cases[i].target))
+			fail_msg("\"%s\" gave %s -> %s", cases[i].title, event->actor,
+				 event->target);
 		if (!event->actor)
 			assert_non_null(strstr(event->r.missing, "\"actor\""));
 	}
@@ -171,17 +187,26 @@ static void the_day_is_that_of_the_text_if_it_names_one_alone(void **state)
 	static const struct {
 		const char *lang, *body, *day, *basis;
 	} cases[] = {
-		{"en", "Police arrested ten protesters in Tbilisi on 8 June.", "2025-06-08", "text"},
-		{"en", "Police arrested ten protesters in Tbilisi on June 8, 2025.", "2025-06-08", "text"},
-		{"en", "Police arrested ten protesters in Tbilisi on Sunday.", "2025-06-08", "text"},
-		{"en", "Police arrested ten protesters in Tbilisi on Wednesday.", "2025-06-11", "text"},
-		{"en", "Police arrested ten protesters in Tbilisi yesterday.", "2025-06-10", "text"},
+		{"en", "Police arrested ten protesters in Tbilisi on 8 June.", "2025-06-08",
+		 "text"},
+		{"en", "Police arrested ten protesters in Tbilisi on June 8, 2025.", "2025-06-08",
+		 "text"},
+		{"en", "Police arrested ten protesters in Tbilisi on Sunday.", "2025-06-08",
+		 "text"},
+		{"en", "Police arrested ten protesters in Tbilisi on Wednesday.", "2025-06-11",
+		 "text"},
+		{"en", "Police arrested ten protesters in Tbilisi yesterday.", "2025-06-10",
+		 "text"},
 		{"en", "Police arrested ten protesters in Tbilisi.", "2025-06-11", "published"},
-		{"en", "Police in Tbilisi arrested protesters on 3 June and on 5 June.", "2025-06-11", "published"},
-		{"en", "Police arrested ten protesters in Tbilisi on 8 June 2019.", "2025-06-11", "published"},
+		{"en", "Police in Tbilisi arrested protesters on 3 June and on 5 June.",
+		 "2025-06-11", "published"},
+		{"en", "Police arrested ten protesters in Tbilisi on 8 June 2019.", "2025-06-11",
+		 "published"},
 		{"en", "Police may arrest 31 protesters in Tbilisi.", "2025-06-11", "published"},
-		{"fr", "La police a arrêté dix manifestants à Tbilissi le 1er juin.", "2025-06-01", "text"},
-		{"fr", "La police a arrêté dix manifestants à Tbilissi dimanche.", "2025-06-08", "text"},
+		{"fr", "La police a arrêté dix manifestants à Tbilissi le 1er juin.", "2025-06-01",
+		 "text"},
+		{"fr", "La police a arrêté dix manifestants à Tbilissi dimanche.", "2025-06-08",
+		 "text"},
 	};
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -202,7 +227,8 @@ static void the_day_of_publication_is_the_local_one(void **state)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records out = {.arena = &arena};
-	struct document *document = document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
+	struct document *document =
+		document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
 	char day[40];
 
 	assert_int_equal(instant_read("2025-06-12T01:30:00+03:00", &document->published, NULL), 0);
@@ -214,7 +240,8 @@ static void a_document_without_a_date_says_so(void **state)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records out = {.arena = &arena};
-	struct document *document = document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
+	struct document *document =
+		document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
 	struct event *event;
 
 	document->published = (struct instant){0};
@@ -228,7 +255,8 @@ static void what_a_document_is_passes_to_its_event(void **state)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records out = {.arena = &arena};
-	struct document *document = document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
+	struct document *document =
+		document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
 	struct event *event;
 
 	document->r.licence = "restricted";
@@ -247,9 +275,12 @@ static void a_copy_speaks_with_the_voice_of_its_original(void **state)
 	const struct world *world = *state;
 	const struct code_setup setup = {world->coder};
 	struct records in = {.arena = &arena}, out = {.arena = &arena};
-	struct document *original = document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
-	struct document *copy = document_make(&arena, "guid:2", "en", "Turkey jails reporters", NULL);
-	struct document *orphan = document_make(&arena, "guid:3", "en", "Turkey jails reporters", NULL);
+	struct document *original =
+		document_make(&arena, "guid:1", "en", "Turkey jails reporters", NULL);
+	struct document *copy =
+		document_make(&arena, "guid:2", "en", "Turkey jails reporters", NULL);
+	struct document *orphan =
+		document_make(&arena, "guid:3", "en", "Turkey jails reporters", NULL);
 
 	original->feed = "agency";
 	copy->feed = "paper";
@@ -271,7 +302,8 @@ static void the_tally_adds_up_by_language(void **state)
 	const struct world *world = *state;
 	const struct code_setup setup = {world->coder};
 	struct records in = {.arena = &arena}, out = {.arena = &arena};
-	struct document *gone = document_make(&arena, "guid:6", "en", "Turkey jails reporters", NULL);
+	struct document *gone =
+		document_make(&arena, "guid:6", "en", "Turkey jails reporters", NULL);
 	struct code_tally tally;
 
 	gone->r.withdrawn = true;
@@ -298,9 +330,40 @@ static void the_tally_adds_up_by_language(void **state)
 static const char *noise(struct arena *arena, struct rng *rng)
 {
 	static const char *const words[] = {
-		"police", "arrest", "journalist", "Georgia", "US", "did not", "court", "94,65", "%", "8", "June",
-		"«", "»", ".", ",", "\n", "by", "was", "of", "2", "000", "people", "Côte", "d'Ivoire", "-", "'",
-		"manifestants", "n'a pas", "Republika", "Srpska", "Jordan", "999999999999999999999", "1er", "mai",
+		"police",
+		"arrest",
+		"journalist",
+		"Georgia",
+		"US",
+		"did not",
+		"court",
+		"94,65",
+		"%",
+		"8",
+		"June",
+		"«",
+		"»",
+		".",
+		",",
+		"\n",
+		"by",
+		"was",
+		"of",
+		"2",
+		"000",
+		"people",
+		"Côte",
+		"d'Ivoire",
+		"-",
+		"'",
+		"manifestants",
+		"n'a pas",
+		"Republika",
+		"Srpska",
+		"Jordan",
+		"999999999999999999999",
+		"1er",
+		"mai",
 	};
 	struct buf text = {0};
 	size_t n = rng_below(rng, 200);
@@ -334,17 +397,19 @@ static void any_text_is_coded_the_same_twice_and_its_words_lie_within(void **sta
 		struct event *event;
 
 		rng_seed(&rng, seed);
-		document = document_make(&arena, "guid:1", seed % 2 ? "en" : "fr", noise(&arena, &rng),
-					 noise(&arena, &rng));
+		document = document_make(&arena, "guid:1", seed % 2 ? "en" : "fr",
+					 noise(&arena, &rng), noise(&arena, &rng));
 		event = code_one(*state, &first, document);
 		if (!event)
 			continue;
 		assert_int_equal(record_check(event, NULL), 0);
 		for (size_t i = 0; i < event->r.n_from; i++) {
 			const struct origin *origin = &event->r.from[i];
-			const char *text = str_eq(origin->part, "title") ? document->title : document->body;
+			const char *text =
+				str_eq(origin->part, "title") ? document->title : document->body;
 
-			assert_true(origin->byte_start >= 0 && origin->byte_start < origin->byte_end);
+			assert_true(origin->byte_start >= 0 &&
+				    origin->byte_start < origin->byte_end);
 			assert_true((size_t)origin->byte_end <= strlen(text));
 		}
 		record_write_json(&a, event);
@@ -369,7 +434,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_class_is_told_in_both_languages),
-		cmocka_unit_test(sport_crime_accident_and_weather_in_words_of_conflict_give_nothing),
+		cmocka_unit_test(
+			sport_crime_accident_and_weather_in_words_of_conflict_give_nothing),
 		cmocka_unit_test(undoing_turns_the_signal_and_is_marked),
 		cmocka_unit_test(the_words_shown_are_the_bytes_of_the_source),
 		cmocka_unit_test(actors_and_targets_are_words_of_the_text),

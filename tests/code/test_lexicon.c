@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* test_lexicon.c - the readers of rules.tsv, LANG.tsv and the tables of places: faults are named by place. */
+/* test_lexicon.c - the readers of rules.tsv, LANG.tsv and tables of places: faults named by place. */
 #include "code_world.h"
 
 #include "code/lexicon.h"
 
-#define MARKS_TEXT \
-	"concept\tnegation\tmark\nconcept\tnegation_after\tmark\nconcept\tpassive\tmark\n" \
-	"concept\tby\tmark\nconcept\tjoiner\tmark\nconcept\tlocative\tmark\n" \
-	"concept\tday_before\tmark\nconcept\tday_same\tmark\n" \
-	"concept\tmonth_1\tmark\nconcept\tmonth_2\tmark\nconcept\tmonth_3\tmark\nconcept\tmonth_4\tmark\n" \
-	"concept\tmonth_5\tmark\nconcept\tmonth_6\tmark\nconcept\tmonth_7\tmark\nconcept\tmonth_8\tmark\n" \
-	"concept\tmonth_9\tmark\nconcept\tmonth_10\tmark\nconcept\tmonth_11\tmark\nconcept\tmonth_12\tmark\n" \
-	"concept\tweekday_1\tmark\nconcept\tweekday_2\tmark\nconcept\tweekday_3\tmark\n" \
-	"concept\tweekday_4\tmark\nconcept\tweekday_5\tmark\nconcept\tweekday_6\tmark\n" \
+#define MARKS_TEXT                                                                                 \
+	"concept\tnegation\tmark\nconcept\tnegation_after\tmark\nconcept\tpassive\tmark\n"         \
+	"concept\tby\tmark\nconcept\tjoiner\tmark\nconcept\tlocative\tmark\n"                      \
+	"concept\tday_before\tmark\nconcept\tday_same\tmark\n"                                     \
+	"concept\tmonth_1\tmark\nconcept\tmonth_2\tmark\nconcept\tmonth_3\tmark\nconcept\tmonth_"  \
+	"4\tmark\n"                                                                                \
+	"concept\tmonth_5\tmark\nconcept\tmonth_6\tmark\nconcept\tmonth_7\tmark\nconcept\tmonth_"  \
+	"8\tmark\n"                                                                                \
+	"concept\tmonth_9\tmark\nconcept\tmonth_10\tmark\nconcept\tmonth_"                         \
+	"11\tmark\nconcept\tmonth_12\tmark\n"                                                      \
+	"concept\tweekday_1\tmark\nconcept\tweekday_2\tmark\nconcept\tweekday_3\tmark\n"           \
+	"concept\tweekday_4\tmark\nconcept\tweekday_5\tmark\nconcept\tweekday_6\tmark\n"           \
 	"concept\tweekday_7\tmark\n"
-#define SMALL MARKS_TEXT "concept\tpolice\tactor\nconcept\tarrest\taction\nconcept\tprotester\tcivic\n"
+#define SMALL                                                                                      \
+	MARKS_TEXT "concept\tpolice\tactor\nconcept\tarrest\taction\nconcept\tprotester\tcivic\n"
 
 static void every_fault_of_the_rules_is_named_by_line_and_column(void **state)
 {
@@ -47,7 +51,8 @@ static void every_fault_of_the_rules_is_named_by_line_and_column(void **state)
 
 		world_atlas(&world);
 		snprintf(text, sizeof text, SMALL "%s\n", cases[i].line);
-		assert_int_equal(coder_add_rules(world.coder, "r.tsv", text, strlen(text), &err), ERR_DATA);
+		assert_int_equal(coder_add_rules(world.coder, "r.tsv", text, strlen(text), &err),
+				 ERR_DATA);
 		if (!str_starts(err.msg, "r.tsv:31:") || !strstr(err.msg, cases[i].place))
 			fail_msg("case %zu: %s", i, err.msg);
 		arena_free(&world.arena);
@@ -101,9 +106,12 @@ static void every_fault_of_a_lexicon_is_named_by_line_and_column(void **state)
 		char text[256];
 
 		world_atlas(&world);
-		assert_int_equal(coder_add_rules(world.coder, "r.tsv", SMALL, strlen(SMALL), &err), 0);
+		assert_int_equal(coder_add_rules(world.coder, "r.tsv", SMALL, strlen(SMALL), &err),
+				 0);
 		snprintf(text, sizeof text, "# words\n%s\n", cases[i].line);
-		assert_int_equal(coder_add_lexicon(world.coder, "en", "en.tsv", text, strlen(text), &err), ERR_DATA);
+		assert_int_equal(
+			coder_add_lexicon(world.coder, "en", "en.tsv", text, strlen(text), &err),
+			ERR_DATA);
 		if (!str_starts(err.msg, "en.tsv") || !strstr(err.msg, cases[i].place))
 			fail_msg("case %zu: %s", i, err.msg);
 		assert_false(coder_speaks(world.coder, "en"));
@@ -129,7 +137,8 @@ static void a_table_of_places_names_its_faults(void **state)
 		struct err err = {0};
 
 		world_atlas(&world);
-		assert_int_equal(coder_add_rules(world.coder, "r.tsv", SMALL, strlen(SMALL), &err), 0);
+		assert_int_equal(coder_add_rules(world.coder, "r.tsv", SMALL, strlen(SMALL), &err),
+				 0);
 		assert_int_equal(coder_add_demonyms(world.coder, "en", "d.csv", cases[i].text,
 						    strlen(cases[i].text), &err), ERR_DATA);
 		if (!strstr(err.msg, cases[i].place))
@@ -145,15 +154,20 @@ static void files_are_known_by_their_names(void **state)
 	(void)state;
 	world_atlas(&world);
 	assert_int_equal(coder_add_file(world.coder, 0, "README.md", "", 0, NULL), 0);
-	assert_int_equal(coder_add_file(world.coder, 0, "rules.tsv", SMALL, strlen(SMALL), NULL), 1);
-	assert_int_equal(coder_add_file(world.coder, 0, "sq.tsv", "police\tpolicia\n", 15, NULL), 1);
+	assert_int_equal(coder_add_file(world.coder, 0, "rules.tsv", SMALL, strlen(SMALL), NULL),
+			 1);
+	assert_int_equal(coder_add_file(world.coder, 0, "sq.tsv", "police\tpolicia\n", 15, NULL),
+			 1);
 	assert_false(coder_speaks(world.coder, "sq"));   /* not its pass */
-	assert_int_equal(coder_add_file(world.coder, 1, "sq.tsv", "police\tpolicia\n", 15, NULL), 1);
+	assert_int_equal(coder_add_file(world.coder, 1, "sq.tsv", "police\tpolicia\n", 15, NULL),
+			 1);
 	assert_true(coder_speaks(world.coder, "sq"));
 	assert_true(coder_speaks(world.coder, "sq-AL"));
 	assert_false(coder_speaks(world.coder, "sr"));
 	assert_false(coder_speaks(world.coder, NULL));
-	assert_int_equal(coder_add_file(world.coder, 2, "demonyms.sq.csv", "unit,form\nSRB,serb\n", 19, NULL), 1);
+	assert_int_equal(coder_add_file(world.coder, 2, "demonyms.sq.csv", "unit,form\nSRB,serb\n",
+					19, NULL),
+			 1);
 	arena_free(&world.arena);
 }
 
@@ -169,7 +183,8 @@ static void a_new_language_is_a_new_file(void **state)
 	world_atlas(&world);
 	world_lexicons(&world);
 	assert_null(code_text(&world, &out, "sq", "Protesta në Shqipëri", NULL));
-	assert_int_equal(coder_add_lexicon(world.coder, "sq", "sq.tsv", words, strlen(words), NULL), 0);
+	assert_int_equal(coder_add_lexicon(world.coder, "sq", "sq.tsv", words, strlen(words), NULL),
+			 0);
 	event = code_text(&world, &out, "sq", "Protesta në Shqipëri", NULL);
 	assert_non_null(event);
 	assert_string_equal(event->civic_class, "protest");

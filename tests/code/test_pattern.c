@@ -141,8 +141,9 @@ static void digits_in_groups_of_three_are_one_number(void **state)
 
 static void bad_phrases_are_refused(void **state)
 {
-	static const char *const bad[] = {"", "  ", "...", "pr*test", "ab*", "#80", "#90-80", "#a-b",
-					  "a b c d e f g h i j k l m"};
+	static const char *const bad[] = {"",	     "  ",   "...",
+					  "pr*test", "ab*",  "#80",
+					  "#90-80",  "#a-b", "a b c d e f g h i j k l m"};
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct pattern_set *set = pattern_open(&arena);
 
@@ -151,7 +152,8 @@ static void bad_phrases_are_refused(void **state)
 		struct err err = {0};
 		int r = 0;
 
-		assert_int_equal(pattern_add(set, bad[i], strlen(bad[i]), 1, &r, &err), PATTERN_NONE);
+		assert_int_equal(pattern_add(set, bad[i], strlen(bad[i]), 1, &r, &err),
+				 PATTERN_NONE);
 		assert_int_equal(r, ERR_DATA);
 		assert_true(*err.msg);
 	}

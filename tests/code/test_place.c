@@ -4,7 +4,8 @@
 
 #include "code/reading.h"
 
-static const char *unit_of(const struct world *world, const char *lang, const char *title, const char *body)
+static const char *unit_of(const struct world *world, const char *lang, const char *title,
+			   const char *body)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct document *document = document_make(&arena, "guid:1", lang, title, body);
@@ -19,7 +20,8 @@ static const char *unit_of(const struct world *world, const char *lang, const ch
 	return unit ? unit->r.unit : "none";
 }
 
-static void each_names_its_unit(const struct world *world, const char *lang, const char *const cases[][2], size_t n)
+static void each_names_its_unit(const struct world *world, const char *lang,
+				const char *const cases[][2], size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *unit = unit_of(world, lang, cases[i][0], NULL);
@@ -32,19 +34,34 @@ static void each_names_its_unit(const struct world *world, const char *lang, con
 static void names_demonyms_cities_and_institutions_tell_the_unit(void **state)
 {
 	static const char *const en[][2] = {
-		{"Protest in Serbia", "SRB"}, {"Serbian students march", "SRB"}, {"March in Belgrade", "SRB"},
-		{"Georgian Dream passes bill", "GEO"}, {"Tbilisi court jails reporter", "GEO"},
-		{"Senegalese police fire tear gas", "SEN"}, {"Malian junta bans parties", "MLI"},
-		{"Vote in Papua New Guinea", "PNG"}, {"Vote in Equatorial Guinea", "GNQ"},
-		{"Nigerien troops", "NER"}, {"Nigerian troops", "NGA"}, {"South Sudanese rebels", "SSD"},
-		{"Court in Banja Luka", "BIH"}, {"The assembly of Republika Srpska", "BIH"},
-		{"Dominican court", "DOM"}, {"U.S. court rules", "USA"}, {"Côte d'Ivoire votes", "CIV"},
+		{"Protest in Serbia", "SRB"},
+		{"Serbian students march", "SRB"},
+		{"March in Belgrade", "SRB"},
+		{"Georgian Dream passes bill", "GEO"},
+		{"Tbilisi court jails reporter", "GEO"},
+		{"Senegalese police fire tear gas", "SEN"},
+		{"Malian junta bans parties", "MLI"},
+		{"Vote in Papua New Guinea", "PNG"},
+		{"Vote in Equatorial Guinea", "GNQ"},
+		{"Nigerien troops", "NER"},
+		{"Nigerian troops", "NGA"},
+		{"South Sudanese rebels", "SSD"},
+		{"Court in Banja Luka", "BIH"},
+		{"The assembly of Republika Srpska", "BIH"},
+		{"Dominican court", "DOM"},
+		{"U.S. court rules", "USA"},
+		{"Côte d'Ivoire votes", "CIV"},
 	};
 	static const char *const fr[][2] = {
-		{"Manifestation en Serbie", "SRB"}, {"Les étudiants serbes défilent", "SRB"},
-		{"La police tunisienne", "TUN"}, {"Scrutin au Tchad", "TCD"}, {"Le pouvoir malien", "MLI"},
-		{"Le Parlement de Republika Srpska", "BIH"}, {"La Centrafrique vote", "CAF"},
-		{"L'opposition en République démocratique du Congo", "COD"}, {"Les Algériennes votent", "DZA"},
+		{"Manifestation en Serbie", "SRB"},
+		{"Les étudiants serbes défilent", "SRB"},
+		{"La police tunisienne", "TUN"},
+		{"Scrutin au Tchad", "TCD"},
+		{"Le pouvoir malien", "MLI"},
+		{"Le Parlement de Republika Srpska", "BIH"},
+		{"La Centrafrique vote", "CAF"},
+		{"L'opposition en République démocratique du Congo", "COD"},
+		{"Les Algériennes votent", "DZA"},
 	};
 
 	each_names_its_unit(*state, "en", en, LENGTH(en));
@@ -61,9 +78,11 @@ static void names_that_mean_something_else_do_not_count(void **state)
 	};
 
 	each_names_its_unit(*state, "en", en, LENGTH(en));
-	assert_string_equal(unit_of(*state, "en", "Georgia votes", "Polls opened in Tbilisi."), "GEO");
+	assert_string_equal(unit_of(*state, "en", "Georgia votes", "Polls opened in Tbilisi."),
+			    "GEO");
 	assert_string_equal(unit_of(*state, "en", "Jordan Arrests Activists", NULL), "JOR");
-	assert_string_equal(unit_of(*state, "en", "King of Jordan", "In Amman Jordan Times wrote."), "JOR");
+	assert_string_equal(unit_of(*state, "en", "King of Jordan", "In Amman Jordan Times wrote."),
+			    "JOR");
 }
 
 static void a_body_yields_to_a_country(void **state)
@@ -71,8 +90,10 @@ static void a_body_yields_to_a_country(void **state)
 	const struct world *world = *state;
 
 	assert_string_equal(unit_of(world, "en", "EU opens talks with Ukraine", NULL), "UKR");
-	assert_string_equal(unit_of(world, "en", "European Union and Brussels discuss Moldova", NULL), "MDA");
-	assert_string_equal(unit_of(world, "fr", "L'UE gèle des fonds destinés à la Hongrie", NULL), "HUN");
+	assert_string_equal(
+		unit_of(world, "en", "European Union and Brussels discuss Moldova", NULL), "MDA");
+	assert_string_equal(unit_of(world, "fr", "L'UE gèle des fonds destinés à la Hongrie", NULL),
+			    "HUN");
 	assert_string_equal(unit_of(world, "en", "EU leaders meet", NULL), "EUE");
 }
 
@@ -80,7 +101,8 @@ static void who_condemns_or_strikes_from_abroad_is_not_the_place(void **state)
 {
 	const struct world *world = *state;
 
-	assert_string_equal(unit_of(world, "en", "Germany condemns arrests in Tunisia", NULL), "TUN");
+	assert_string_equal(unit_of(world, "en", "Germany condemns arrests in Tunisia", NULL),
+			    "TUN");
 	assert_string_equal(unit_of(world, "en", "Russian missiles hit Kharkiv", NULL), "UKR");
 	assert_string_equal(unit_of(world, "en", "US reporter sentenced in Russia", NULL), "RUS");
 }
@@ -98,7 +120,8 @@ static void the_standard_name_of_every_state_is_found(void **state)
 		if (!name->standard || !str_eq(unit->type, "state") ||
 		    (!str_eq(name->lang, "en") && !str_eq(name->lang, "fr")))
 			continue;
-		snprintf(text, sizeof text, str_eq(name->lang, "en") ? "the vote in %s" : "le vote : %s", name->name);
+		snprintf(text, sizeof text,
+			 str_eq(name->lang, "en") ? "the vote in %s" : "le vote : %s", name->name);
 		if (!str_eq(unit_of(world, name->lang, text, NULL), name->unit))
 			fail_msg("%s: %s is not found", name->lang, name->name);
 		n++;

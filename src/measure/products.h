@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* parts.h - the three things that measure makes. */
-#ifndef MEASURE_PARTS_H
-#define MEASURE_PARTS_H
+/* products.h - the three things that measure makes. */
+#ifndef MEASURE_PRODUCTS_H
+#define MEASURE_PRODUCTS_H
 
 #include <tocsin/measure.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * score.c - scores of probability forecasts.
+ * forecast_score.c - scores of probability forecasts.
  *
  * Brier 1950; log score clipped as in forecast-benchmark.md, so that one forecast of
  * 0 or 1 gone wrong costs 6.9 and not infinity; the area under the ROC curve as the
