@@ -136,9 +136,8 @@ static void draft_day(struct draft *draft, const struct finding *finding)
 	} else if (instant_is_set(published)) {
 		event->day_basis = "published";
 	} else {
-		day = local_day(document->r.known);
-		record_missing(draft->arena, &event->r, "day_basis",
-			       "no date in the document; the day is that on which it became known");
+		day = (struct instant){0};
+		record_missing(draft->arena, &event->r, "valid_from", "the document has no date");
 	}
 	event->r.valid_from = day;
 	if (instant_is_set(day))
