@@ -40,7 +40,8 @@ static void put_axes(struct buf *buf, const struct frame *frame)
 			   "<text x=\"%d\" y=\"%.1f\" font-size=\"11\" text-anchor=\"end\" fill=\"#4a5468\">%.2f</text>\n",
 			   LEFT, y_of(i / 4.0), W - RIGHT, y_of(i / 4.0), LEFT - 6, y_of(i / 4.0) + 4, i / 4.0);
 	for (int64_t year = frame->first + (5 - frame->first % 5) % 5; year <= frame->last; year += 5)
-		buf_printf(buf, "<text x=\"%.1f\" y=\"%d\" font-size=\"11\" text-anchor=\"middle\" fill=\"#4a5468\">%lld</text>\n",
+		buf_printf(buf, "<text x=\"%.1f\" y=\"%d\" font-size=\"11\" text-anchor=\"middle\" "
+			   "fill=\"#4a5468\">%lld</text>\n",
 			   x_of(frame, (double)year), H - BOTTOM + 16, (long long)year);
 }
 
@@ -138,7 +139,8 @@ static void put_hatch(struct buf *buf, const char *id, const char *colour, int a
 {
 	buf_printf(buf, "<pattern id=\"%s\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
 		   "patternTransform=\"rotate(%d)\"><rect width=\"6\" height=\"6\" fill=\"%s\" fill-opacity=\"0.12\"/>"
-		   "<line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"%s\" stroke-width=\"1.5\" stroke-opacity=\"0.5\"/></pattern>",
+		   "<line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"6\" stroke=\"%s\" stroke-width=\"1.5\" "
+		   "stroke-opacity=\"0.5\"/></pattern>",
 		   id, angle, colour, colour);
 }
 

@@ -74,7 +74,8 @@ void markup_start(struct buf *buf, const struct page_setup *setup, const char *t
 void markup_end(struct buf *buf)
 {
 	buf_puts(buf, "</main>\n<footer><p>Read-only. Names and borders state no position on status; Kosovo* without "
-		 "prejudice to positions on status, in line with UNSCR 1244/1999 and the ICJ opinion.</p></footer></body></html>\n");
+		 "prejudice to positions on status, in line with UNSCR 1244/1999 and the ICJ opinion.</p></footer>"
+		 "</body></html>\n");
 }
 
 static void put_as_of(struct buf *buf, struct instant as_of)
