@@ -25,8 +25,9 @@ struct foresee_setup {
 /*
  * Observations (v2x_polyarchy; monthly pressure_threat where there is any), settings
  * weight.QUESTION.MEMBER and pooled scores in; two forecasts out for each unit with
- * data of the newest year. Too few labels (30 rows, 3 of them positive) leave the
- * logit null with the reason; no labels at all, no forecast. The interval is the 5th
+ * data of the newest year. What became known after as_of takes no part. Too few labels
+ * (30 rows, 3 of either outcome) leave the logit null with the reason; no labels at all,
+ * no forecast. The interval is the 5th
  * to 95th percentile of 100 refits over resampled countries, widened to hold p.
  * O(100 * rows * terms^2).
  */

@@ -185,11 +185,13 @@ static const char *skill_text(const struct score *score, struct arena *arena)
 {
 	if (!score || isnan(score->skill))
 		return "no skill shown: no forecast of this kind has been scored yet";
-	if (!(score->skill_low > 0))
-		return arena_printf(arena, "no skill shown: Brier %.4f better than the base rate, 90 %% interval %.4f to "
-				    "%.4f, %.0f forecasts", score->skill, score->skill_low, score->skill_high, score->n);
-	return arena_printf(arena, "better than the base rate by %.4f of Brier, 90 %% interval %.4f to %.4f, "
-			    "%.0f forecasts", score->skill, score->skill_low, score->skill_high, score->n);
+	if (isnan(score->skill_low))
+		return arena_printf(arena, "no skill shown: Brier gain over the base rate %.4f, too few countries for "
+				    "an interval, %.0f forecasts", score->skill, score->n);
+	return arena_printf(arena, "%s: Brier gain over the base rate %.4f, 90 %% interval %.4f to %.4f, %.0f forecasts",
+			    score->skill_low > 0 ? "better than the base rate" :
+			    score->skill_high < 0 ? "worse than the base rate" : "no skill shown",
+			    score->skill, score->skill_low, score->skill_high, score->n);
 }
 
 static void set_origins(const struct origin_data *data, const struct model *model, size_t unit,
@@ -278,22 +280,34 @@ static void pressure_build(const struct records *in, struct arena *arena, struct
 	panel_build(&yearly, "pressure", arena, ret);
 }
 
+/* Whoever calls should have left them out already; a forecast that saw the future looks only better. */
+static struct records known_then(const struct records *in, struct instant as_of, struct arena *arena)
+{
+	struct records known = {.arena = arena};
+
+	for (size_t i = 0; i < in->n; i++)
+		if (in->v[i]->known.usec <= as_of.usec)
+			records_add(&known, in->v[i]);
+	return known;
+}
+
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
+	struct records known = known_then(in, setup->as_of, &arena);
 	struct origin_data data = {.setup = setup};
 	int r = 0;
 
-	panel_build(in, "v2x_polyarchy", &arena, &data.panel);
+	panel_build(&known, "v2x_polyarchy", &arena, &data.panel);
 	if (data.panel.n_units == 0)
 		return 0;
-	pressure_build(in, &arena, &data.pressure);
+	pressure_build(&known, &arena, &data.pressure);
 	data.year = data.panel.last;
 	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
 		struct model model;
 
-		r = model_build(&data, in, q, &arena, &model, err);
+		r = model_build(&data, &known, q, &arena, &model, err);
 		for (size_t unit = 0; r == 0 && model.rows.n && unit < data.panel.n_units; unit++)
 			if (!isnan(panel_value(&data.panel, unit, data.year)))
 				forecast_make(&data, &model, unit, out);
