@@ -100,6 +100,10 @@ static struct score *score_rows(const struct learn_setup *setup, const struct re
 	if (isnan(score->auc))
 		record_missing(out->arena, &score->r, "auc", "only one of the two outcomes occurred");
 	set_skill(setup, score, p, base, y, country, n, set->n_countries, arena);
+	if (isnan(score->skill_low)) {
+		record_missing(out->arena, &score->r, "skill_low", "one country cannot be resampled");
+		record_missing(out->arena, &score->r, "skill_high", "one country cannot be resampled");
+	}
 	for (size_t i = 0; i < set->n; i++)   /* a pooled score names the forecasts by its yearly ones */
 		if (origin != INT_MISSING && str_eq(set->v[i].forecast->question, question) &&
 		    set->v[i].forecast->origin == origin) {
@@ -138,8 +142,10 @@ static void set_weights(const struct learn_setup *setup, const char *question,
 				       scores[m]->brier, scores[m]->n, best)
 			: "the member has not spoken yet";
 		for (size_t k = 1; k < LEARN_MEMBERS; k++)
-			if (scores[k])
+			if (scores[k]) {
 				record_from(out->arena, &setting->r, scores[k]->r.id, "score");
+				record_inherit_licence(&setting->r, scores[k]->r.licence);
+			}
 		record_identify(out->arena, setting);
 		records_add(out, setting);
 	}
@@ -188,11 +194,15 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 	      struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
+	struct records known = {.arena = &arena};
 	struct resolved_set set;
 
 	(void)err;
-	resolved_build(setup, in, &arena, &set);
+	for (size_t i = 0; i < in->n; i++)   /* what became known later teaches later */
+		if (in->v[i]->known.usec <= setup->as_of.usec)
+			records_add(&known, in->v[i]);
+	resolved_build(setup, &known, &arena, &set);
 	learn_forecasts(setup, &set, out);
-	learn_alerts(setup, in, out);
+	learn_alerts(setup, &known, out);
 	return 0;
 }

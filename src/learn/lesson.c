@@ -5,7 +5,8 @@
  * An alert is a hit when, within 365 days after it was triggered, an outcome of
  * its direction is recorded for the unit or the index moved by 0.05 that way in
  * the year it was triggered in or the next; a false alarm when the year is over
- * without. A miss is an adverse outcome that no alert came before. A rule whose
+ * without. A miss is an adverse outcome that no alert came before; nobody knows which
+ * rule should have, so the rules that warn of threats share the misses. A rule whose
  * false alarms outnumber its hits has its level raised, one that misses lowered:
  * multiplier = exp(RATE * (false - hits - misses) / (cases + FADE)), within 0.8..1.25.
  */
@@ -23,22 +24,23 @@
 
 struct case_count {
 	const char *rule;
+	bool threat;
 	double hits, misses, false_alarms;
 	double *lead;
 	size_t n_lead, cap_lead;
-	const struct alert **alerts;
-	size_t n_alerts, cap_alerts;
+	struct score *score;     /* that will say so; gathers its origins meanwhile */
 };
 
 static double value_of(const struct records *in, const char *unit, int64_t year)
 {
-	const struct observation *observation;
+	const struct observation *observation, *first = NULL;   /* of several sources the first by name */
 
 	for (size_t i = 0; (observation = records_next(in, &kind_observation, &i));)
 		if (str_eq(observation->indicator, "v2x_polyarchy") && str_eq(observation->r.unit, unit) &&
-		    instant_year(observation->r.valid_from) == year && !isnan(observation->value))
-			return observation->value;
-	return NAN;
+		    instant_year(observation->r.valid_from) == year && !isnan(observation->value) &&
+		    (!first || str_cmp(observation->source, first->source) < 0))
+			first = observation;
+	return first ? first->value : NAN;
 }
 
 /* When the index moved by a step that way, as days after the trigger; NAN when it did not or is not known yet. */
@@ -56,56 +58,77 @@ static double index_lead(const struct records *in, const struct alert *alert, bo
 	return NAN;
 }
 
-static double outcome_lead(const struct records *in, const struct alert *alert, bool threat)
+/* The first outcome that an alert of this direction came before, within the horizon; NULL if none. */
+static const struct outcome *outcome_after(const struct records *in, const struct alert *alert, bool threat)
 {
-	const struct outcome *outcome;
-	double least = NAN;
+	const struct outcome *outcome, *first = NULL;
 
 	for (size_t i = 0; (outcome = records_next(in, &kind_outcome, &i));) {
-		double days = (double)instant_days_between(alert->triggered, outcome->r.valid_from);
+		int64_t days = instant_days_between(alert->triggered, outcome->r.valid_from);
 
 		if (str_eq(outcome->r.unit, alert->r.unit) && days >= 0 && days <= LEARN_HORIZON_DAYS &&
-		    str_eq(outcome->direction, threat ? "worse" : "better") && !(least <= days))
-			least = days;
+		    str_eq(outcome->direction, threat ? "worse" : "better") &&
+		    (!first || outcome->r.valid_from.usec < first->r.valid_from.usec))
+			first = outcome;
 	}
-	return least;
+	return first;
 }
 
-static struct case_count *count_of(struct case_count **counts, size_t *n, size_t *cap, const char *rule,
-				   struct arena *arena)
+static void count_from(struct case_count *count, const struct record *r, const char *role, struct arena *arena)
+{
+	struct record *score = &count->score->r;
+
+	for (size_t i = 0; i < score->n_from; i++)
+		if (str_eq(score->from[i].from_id, r->id))
+			return;
+	record_from(arena, score, r->id, role);
+	record_inherit_licence(score, r->licence);
+}
+
+static struct case_count *count_of(struct case_count **counts, size_t *n, size_t *cap, const struct alert *alert,
+				   struct arena *arena, struct records *out)
 {
 	struct case_count *count;
 
 	for (size_t i = 0; i < *n; i++)
-		if (str_eq((*counts)[i].rule, rule))
+		if (str_eq((*counts)[i].rule, alert->rule))
 			return &(*counts)[i];
 	count = arena_push(arena, *counts, *n, *cap);
-	*count = (struct case_count){.rule = rule};
+	*count = (struct case_count){.rule = alert->rule, .threat = str_eq(alert->direction, "threat"),
+				     .score = record_new(out->arena, &kind_score)};
 	return count;
 }
 
+static void count_lead(struct case_count *count, double days, struct arena *arena)
+{
+	*arena_push(arena, count->lead, count->n_lead, count->cap_lead) = days;
+}
+
 static void count_alert(const struct learn_setup *setup, const struct records *in, const struct alert *alert,
-			struct case_count *count, struct arena *arena)
+			struct case_count *count, struct arena *arena, struct records *out)
 {
 	bool threat = str_eq(alert->direction, "threat");
-	double by_outcome = outcome_lead(in, alert, threat), by_index = index_lead(in, alert, threat);
-	double lead = isnan(by_outcome) ? by_index : isnan(by_index) ? by_outcome : fmin(by_outcome, by_index);
+	const struct outcome *outcome = outcome_after(in, alert, threat);
+	double lead = index_lead(in, alert, threat);
 
-	*arena_push(arena, count->alerts, count->n_alerts, count->cap_alerts) = alert;
+	count_from(count, &alert->r, "alert", out->arena);
+	if (outcome) {
+		lead = fmin(lead, (double)instant_days_between(alert->triggered, outcome->r.valid_from));
+		count_from(count, &outcome->r, "outcome", out->arena);
+	}
 	if (!isnan(lead)) {
 		count->hits++;
-		*arena_push(arena, count->lead, count->n_lead, count->cap_lead) = lead;
+		count_lead(count, lead, arena);
 	} else if (instant_days_between(alert->triggered, setup->as_of) > LEARN_HORIZON_DAYS) {
 		count->false_alarms++;
 	}
 }
 
 /* Adverse outcomes that no threat alert of the unit came before, within the horizon. */
-static double count_misses(const struct records *in)
+static void count_misses(const struct records *in, struct case_count *all, struct arena *arena)
 {
 	const struct outcome *outcome;
 	const struct alert *alert;
-	double misses = 0;
 
 	for (size_t i = 0; (outcome = records_next(in, &kind_outcome, &i));) {
 		bool warned = false;
@@ -118,14 +141,16 @@ static double count_misses(const struct records *in)
 			warned |= str_eq(alert->r.unit, outcome->r.unit) && str_eq(alert->direction, "threat") &&
 				  instant_is_set(alert->triggered) && days >= 0 && days <= LEARN_HORIZON_DAYS;
 		}
-		misses += !warned;
+		if (warned)
+			continue;
+		all->misses++;
+		count_from(all, &outcome->r, "missed", arena);
 	}
-	return misses;
 }
 
-static struct score *rule_score(const struct learn_setup *setup, struct case_count *count, struct records *out)
+static void rule_score(const struct learn_setup *setup, struct case_count *count, struct records *out)
 {
-	struct score *score = record_new(out->arena, &kind_score);
+	struct score *score = count->score;
 
 	score->r.known = setup->as_of;
 	score->about = "rule";
@@ -138,15 +163,12 @@ static struct score *rule_score(const struct learn_setup *setup, struct case_cou
 	score->lead_days = count->n_lead ? median_of(count->lead, count->n_lead) : NAN;
 	if (!count->n_lead)
 		record_missing(out->arena, &score->r, "lead_days", "no hit to measure it by");
-	for (size_t i = 0; i < count->n_alerts; i++)
-		record_from(out->arena, &score->r, count->alerts[i]->r.id, "alert");
 	record_identify(out->arena, score);
 	records_add(out, score);
-	return score;
 }
 
 static void rule_threshold(const struct learn_setup *setup, const struct score *score, double misses,
-			   struct records *out)
+			   const struct score *all, struct records *out)
 {
 	struct setting *setting = record_new(out->arena, &kind_setting);
 	double cases = score->hits + score->false_alarms + misses;
@@ -155,9 +177,14 @@ static void rule_threshold(const struct learn_setup *setup, const struct score *
 	setting->r.known = setup->as_of;
 	setting->name = arena_printf(out->arena, "threshold.%s", score->subject);
 	setting->value = fmin(1.25, fmax(0.8, multiplier));
-	setting->reason = arena_printf(out->arena, "%.0f hits, %.0f false alarms, %.0f outcomes without warning",
+	setting->reason = arena_printf(out->arena, "%.0f hits, %.0f false alarms, %.3g outcomes without warning",
 				       score->hits, score->false_alarms, misses);
 	record_from(out->arena, &setting->r, score->r.id, "score");
+	record_inherit_licence(&setting->r, score->r.licence);
+	if (misses > 0) {
+		record_from(out->arena, &setting->r, all->r.id, "misses");
+		record_inherit_licence(&setting->r, all->r.licence);
+	}
 	record_identify(out->arena, setting);
 	records_add(out, setting);
 }
@@ -177,6 +204,7 @@ static void score_responses(const struct learn_setup *setup, const struct record
 			continue;
 		*arena_push(arena, days, n, cap) = response->days;
 		record_from(out->arena, &score->r, response->r.id, "response");
+		record_inherit_licence(&score->r, response->r.licence);
 	}
 	if (n == 0)
 		return;
@@ -213,26 +241,37 @@ static void all_responses(const struct learn_setup *setup, const struct records 
 			score_responses(setup, in, names[i], arena, out);
 }
 
+/* The rules taken together: their counts, and the scores they stand in. */
+static void add_rule(struct case_count *all, const struct case_count *count, struct arena *arena, struct records *out)
+{
+	all->hits += count->hits;
+	all->false_alarms += count->false_alarms;
+	for (size_t i = 0; i < count->n_lead; i++)
+		count_lead(all, count->lead[i], arena);
+	count_from(all, &count->score->r, "rule", out->arena);
+}
+
 void learn_alerts(const struct learn_setup *setup, const struct records *in, struct records *out)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	struct case_count *counts = NULL, all = {.rule = "all"};
-	size_t n = 0, cap = 0;
+	struct case_count *counts = NULL, all = {.rule = "all", .score = record_new(out->arena, &kind_score)};
+	size_t n = 0, cap = 0, n_threats = 0;
 	const struct alert *alert;
 
 	for (size_t i = 0; (alert = records_next(in, &kind_alert, &i));)
 		if (instant_is_set(alert->triggered) && alert->triggered.usec < setup->as_of.usec)
-			count_alert(setup, in, alert, count_of(&counts, &n, &cap, alert->rule, &arena), &arena);
-	all.misses = count_misses(in);
+			count_alert(setup, in, alert, count_of(&counts, &n, &cap, alert, &arena, out), &arena, out);
+	count_misses(in, &all, out->arena);
+	for (size_t i = 0; i < n; i++)
+		n_threats += counts[i].threat;
 	for (size_t i = 0; i < n; i++) {
-		struct score *score = rule_score(setup, &counts[i], out);
-		bool threat = str_eq(counts[i].alerts[0]->direction, "threat");
-
-		all.hits += counts[i].hits;
-		all.false_alarms += counts[i].false_alarms;
-		rule_threshold(setup, score, threat && n ? all.misses / (double)n : 0, out);
+		rule_score(setup, &counts[i], out);
+		add_rule(&all, &counts[i], &arena, out);
 	}
 	if (n || all.misses > 0)
 		rule_score(setup, &all, out);
+	for (size_t i = 0; i < n; i++)
+		rule_threshold(setup, counts[i].score, counts[i].threat ? all.misses / (double)n_threats : 0,
+			       all.score, out);
 	all_responses(setup, in, &arena, out);
 }
