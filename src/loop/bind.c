@@ -3,6 +3,7 @@
  * bind.c - each core bound to the house: what it reads, what it makes, its setup;
  * and the same cores as filters over plain records.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include <tocsin/code.h>
@@ -132,6 +133,34 @@ static struct instant newest_of(const struct records *in, struct instant now)
 	return instant_is_set(newest) ? newest : now;
 }
 
+static int by_revision(const void *a, const void *b)
+{
+	const struct record *x = *(const struct record *const *)a, *y = *(const struct record *const *)b;
+	int order = str_cmp(x->id, y->id);
+
+	if (order)
+		return order;
+	if (x->known.usec != y->known.usec)
+		return x->known.usec < y->known.usec ? -1 : 1;
+	return (x->revision > y->revision) - (x->revision < y->revision);
+}
+
+/* What the store would hand out as of then: of each id the newest that was known, unless withdrawn. */
+static void take_known(const struct records *all, struct instant as_of, struct records *in)
+{
+	struct record **sorted = arena_array(in->arena, struct record *, all->n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i]->known.usec <= as_of.usec)
+			sorted[n++] = all->v[i];
+	if (n)
+		qsort(sorted, n, sizeof *sorted, by_revision);
+	for (size_t i = 0; i < n; i++)
+		if ((i + 1 == n || !str_eq(sorted[i]->id, sorted[i + 1]->id)) && !sorted[i]->withdrawn)
+			records_add(in, sorted[i]);
+}
+
 static int collect_filter(struct work *work, const char *name, const char *bytes, size_t len,
 			  struct records *out, struct err *err)
 {
@@ -165,9 +194,7 @@ int stage_filter(const struct house *house, enum stage stage, const char *name, 
 		return r;
 	if (!instant_is_set(work.as_of))
 		work.as_of = newest_of(&all, now);
-	for (size_t i = 0; i < all.n; i++)   /* nothing later than the date takes part */
-		if (all.v[i]->known.usec <= work.as_of.usec && !all.v[i]->withdrawn)
-			records_add(&in, all.v[i]);
+	take_known(&all, work.as_of, &in);
 	ret->as_of = work.as_of;
 	ret->stages[stage].in = in.n;
 	return bindings[stage].core(&work, &in, out, err);
