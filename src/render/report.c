@@ -187,6 +187,21 @@ static void put_plan(struct buf *buf, const struct plan *plan, size_t most)
 	put_items(buf, "cannot be judged:", plan->unknown, "what", most);
 }
 
+/* What a member gained over the base rate; the base rate itself gains nothing by definition. */
+static void put_gain(struct buf *line, const struct score *score)
+{
+	if (str_eq(score->member, "base_rate") || isnan(score->skill))
+		return;
+	if (isnan(score->skill_low) || isnan(score->skill_high)) {
+		buf_printf(line, "; no skill shown, gain %.4f, interval not known", score->skill);
+		return;
+	}
+	buf_printf(line, "; %s, gain %.4f (90 %%: %.4f to %.4f)",
+		   score->skill_low > 0 ? "better than the base rate" :
+		   score->skill_high < 0 ? "worse than the base rate" : "no skill shown",
+		   score->skill, score->skill_low, score->skill_high);
+}
+
 static void put_score_line(struct buf *buf, const struct score *score)
 {
 	_cleanup_(buf_free) struct buf line = {0};
@@ -196,8 +211,8 @@ static void put_score_line(struct buf *buf, const struct score *score)
 			   score->log_score);
 		if (!isnan(score->auc))
 			buf_printf(&line, ", AUC %.3f", score->auc);
-		buf_printf(&line, "; %.0f forecasts, %.0f came true; better than the base rate by %.4f (90 %%: %.4f to %.4f)",
-			   score->n, score->positives, score->skill, score->skill_low, score->skill_high);
+		buf_printf(&line, "; %.0f forecasts, %.0f came true", score->n, score->positives);
+		put_gain(&line, score);
 	} else if (str_eq(score->about, "rule")) {
 		buf_printf(&line, "  rule %s: %.0f hits, %.0f false alarms", score->subject, score->hits, score->false_alarms);
 		if (!isnan(score->misses) && score->misses > 0)
