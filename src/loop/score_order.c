@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* score_order.c - scores in the order in which people read them. */
+#include <stdlib.h>
+
+#include "loop/stages.h"
+
+/* Where a name stands in a list; behind it when it does not. */
+static size_t place_in(const char *const *names, size_t n, const char *name)
+{
+	size_t i = 0;
+
+	while (i < n && !str_eq(names[i], name))
+		i++;
+	return i;
+}
+
+/* Forecasts by question and model, then rules, then responses, each by name and all of them together last. */
+static int by_reader(const void *a, const void *b)
+{
+	static const char *const abouts[] = {"forecast", "rule", "response"};
+	static const char *const members[] = {"ensemble", "base_rate", "persistence", "logit"};
+	const struct score *x = *(const struct score *const *)a, *y = *(const struct score *const *)b;
+	size_t about_x = place_in(abouts, LENGTH(abouts), x->about), about_y = place_in(abouts, LENGTH(abouts), y->about);
+	size_t member_x = place_in(members, LENGTH(members), x->member);
+	size_t member_y = place_in(members, LENGTH(members), y->member);
+	bool all_x = str_eq(x->subject, "all"), all_y = str_eq(y->subject, "all");
+	int order = str_cmp(x->subject, y->subject);
+
+	if (about_x != about_y)
+		return about_x < about_y ? -1 : 1;
+	if (all_x != all_y)
+		return all_x ? 1 : -1;
+	if (order)
+		return order;
+	if (member_x != member_y)
+		return member_x < member_y ? -1 : 1;
+	return str_cmp(x->r.id, y->r.id);
+}
+
+void scores_sort(const struct score **v, size_t n)
+{
+	if (n)
+		qsort(v, n, sizeof *v, by_reader);
+}
