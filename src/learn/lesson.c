@@ -25,7 +25,7 @@
 struct case_count {
 	const char *rule;
 	bool threat;
-	double hits, misses, false_alarms;
+	double hits, misses, false_alarms;   /* misses of all rules together only, else NAN */
 	double *lead;
 	size_t n_lead, cap_lead;
 	struct score *score;     /* that will say so; gathers its origins meanwhile */
@@ -94,7 +94,7 @@ static struct case_count *count_of(struct case_count **counts, size_t *n, size_t
 		if (str_eq((*counts)[i].rule, alert->rule))
 			return &(*counts)[i];
 	count = arena_push(arena, *counts, *n, *cap);
-	*count = (struct case_count){.rule = alert->rule, .threat = str_eq(alert->direction, "threat"),
+	*count = (struct case_count){.rule = alert->rule, .threat = str_eq(alert->direction, "threat"), .misses = NAN,
 				     .score = record_new(out->arena, &kind_score)};
 	return count;
 }
@@ -163,6 +163,8 @@ static void rule_score(const struct learn_setup *setup, struct case_count *count
 	score->lead_days = count->n_lead ? median_of(count->lead, count->n_lead) : NAN;
 	if (!count->n_lead)
 		record_missing(out->arena, &score->r, "lead_days", "no hit to measure it by");
+	if (isnan(count->misses))
+		record_missing(out->arena, &score->r, "misses", "counted for all rules together");
 	record_identify(out->arena, score);
 	records_add(out, score);
 }

@@ -106,8 +106,9 @@ static void describe_score(struct buf *buf, const struct score *score)
 	if (!isnan(score->brier))
 		buf_printf(buf, ": Brier score %.3f over %.0f forecasts", score->brier, score->n);
 	else if (!isnan(score->hits))
-		buf_printf(buf, ": %.0f hits, %.0f misses, %.0f false alarms", score->hits, score->misses,
-			   score->false_alarms);
+		buf_printf(buf, ": %.0f hits, %.0f false alarms", score->hits, score->false_alarms);
+	if (!isnan(score->misses))
+		buf_printf(buf, ", %.0f misses", score->misses);
 }
 
 static void describe_contribution(struct buf *buf, const struct contribution *contribution)
