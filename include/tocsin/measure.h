@@ -48,4 +48,22 @@ extern const struct episode_rule episode_default;   /* 0.01, 0.1, 0.03, 0.1, 5 *
 int episode_label(const double *v, const int *regime, size_t n, int direction,
 		  const struct episode_rule *rule, int *label);
 
+/* How an episode ended, by the codes of ERT. */
+enum episode_end {
+	EPISODE_UNKNOWN = -1,        /* none of these: the reference drops it */
+	EPISODE_OPEN,                /* fewer years than the tolerance are known since */
+	EPISODE_STASIS,
+	EPISODE_TURN,                /* within a year */
+	EPISODE_SLIDE,               /* over some years */
+	EPISODE_INTERRUPTED,         /* by a change of regime */
+};
+
+/*
+ * Settle the end of a sequence whose labels reach from `first`, its pre-year, to *last (sections
+ * 5.3-5.8): when it is known how it ended, *last moves back to its last step, and stays where it
+ * is while the end is open. The same arrays as for episode_label.
+ */
+int episode_settle(const double *v, const int *regime, size_t n, int direction, const struct episode_rule *rule,
+		   size_t first, size_t *last);
+
 #endif

@@ -2,8 +2,9 @@
 /*
  * episode.c - candidate episodes of regime transformation (Edgell, Maerz, Maxwell,
  * Morgan et al., Episodes of Regime Transformation; the steps are told in
- * docs/methods/episodes.md). What needs coding ends, gaps and elections - the
- * termination and the outcome - is null with the reason.
+ * docs/methods/episodes.md). Regime changes are read off the regime alone: whether
+ * elections confirmed them is not among the inputs, so that an end by one is null with
+ * the reason, and outcomes are not told.
  */
 #include <assert.h>
 #include <math.h>
@@ -98,6 +99,60 @@ int episode_label(const double *v, const int *regime, size_t n, int direction,
 	return id;
 }
 
+/* ---- how it ended ---- */
+
+/* The first year from first+1 on after which the regime changes type the other way or an opening falls
+   to closed autocracy; n when none up to `last` does. */
+static size_t interruption(const int *regime, size_t n, int direction, size_t first, size_t last)
+{
+	for (size_t i = first + 1; i <= last && i + 1 < n; i++)
+		if (type_change(regime, i) == -direction || (direction > 0 && regime[i] > 0 && regime[i + 1] == 0))
+			return i;
+	return n;
+}
+
+/* Years known in a row after `last`: at a gap nobody knows how it went on, nor at the end of the data. */
+static size_t years_since(const double *v, size_t n, size_t last)
+{
+	size_t i = last;
+
+	while (i + 1 < n && !isnan(v[i + 1]))
+		i++;
+	return i - last;
+}
+
+/* What the index did in the years of tolerance after the last step that counts. */
+static int look_ahead(const double *v, size_t n, size_t step, int direction, const struct episode_rule *rule)
+{
+	bool turned = false, slid = false, still = true;
+
+	for (int j = 1; j <= rule->tolerance; j++) {
+		size_t i = step + (size_t)j;
+		double move = i < n ? v[i] - v[i - 1] : NAN, sum = i < n ? v[i] - v[step] : NAN;
+
+		turned |= direction > 0 ? move < -rule->year_turn : move > rule->year_turn;
+		slid |= direction > 0 ? sum <= -rule->cum_turn : sum >= rule->cum_turn;
+		still &= is_stasis(move, direction, rule);
+	}
+	return turned ? EPISODE_TURN : slid ? EPISODE_SLIDE : still ? EPISODE_STASIS : EPISODE_UNKNOWN;
+}
+
+int episode_settle(const double *v, const int *regime, size_t n, int direction, const struct episode_rule *rule,
+		   size_t first, size_t *last)
+{
+	size_t cut = interruption(regime, n, direction, first, *last), step = cut < *last ? cut : *last;
+	int end;
+
+	assert(first < *last && *last < n);
+	while (!starts(v[step] - v[step - 1], direction, rule) && step > first + 1)
+		step--;
+	end = cut < n ? EPISODE_INTERRUPTED : look_ahead(v, n, step, direction, rule);
+	if (end == EPISODE_UNKNOWN && years_since(v, n, *last) < (size_t)rule->tolerance)
+		return EPISODE_OPEN;
+	*last = step;
+	return end;
+}
+
 /* ---- records ---- */
 
 struct country {
@@ -107,7 +162,6 @@ struct country {
 	const int *regime;
 	size_t n;
 	int64_t first;            /* year of v[0] */
-	int64_t coding_end;       /* last year with a value */
 };
 
 static bool is_manifest(const double *v, size_t first, size_t last, int direction, const int *label, int id,
@@ -125,7 +179,7 @@ static bool is_manifest(const double *v, size_t first, size_t last, int directio
 }
 
 static void episode_make(const struct measure_setup *setup, const struct country *country, size_t first,
-			 size_t last, int direction, struct records *out)
+			 size_t last, int direction, int termination, struct records *out)
 {
 	struct episode *episode = record_new(out->arena, &kind_episode);
 
@@ -139,10 +193,13 @@ static void episode_make(const struct measure_setup *setup, const struct country
 	episode->first_year = episode->pre_year + 1;
 	episode->last_year = country->first + (int64_t)last;
 	episode->change = country->v[last] - country->v[first];
-	episode->uncertain = country->coding_end - episode->last_year < episode_default.tolerance;
+	episode->uncertain = termination == EPISODE_OPEN;
 	episode->status = "candidate";
-	record_missing(out->arena, &episode->r, "termination",
-		       "coding gaps and founding elections are not among the inputs");
+	if (termination == EPISODE_INTERRUPTED)
+		record_missing(out->arena, &episode->r, "termination",
+			       "whether elections confirmed the change of regime is not among the inputs");
+	else
+		episode->termination = termination;
 	for (size_t i = first; i <= last; i++)
 		if (country->cell[i]) {
 			record_from(out->arena, &episode->r, country->cell[i]->r.id, "year");
@@ -160,14 +217,19 @@ static void find_episodes(const struct measure_setup *setup, const struct countr
 
 	for (int id = 1; id <= last_id; id++) {
 		size_t first = country->n, last = 0;
+		int termination;
 
 		for (size_t i = 0; i < country->n; i++)
 			if (label[i] == id) {
 				first = first == country->n ? i : first;
 				last = i;
 			}
-		if (first < last && is_manifest(country->v, first, last, direction, label, id, &episode_default))
-			episode_make(setup, country, first, last, direction, out);
+		if (first >= last || !is_manifest(country->v, first, last, direction, label, id, &episode_default))
+			continue;
+		termination = episode_settle(country->v, country->regime, country->n, direction, &episode_default,
+					     first, &last);
+		if (termination != EPISODE_UNKNOWN)
+			episode_make(setup, country, first, last, direction, termination, out);
 	}
 }
 
@@ -208,8 +270,6 @@ static void country_episodes(const struct measure_setup *setup, const struct rec
 
 		v[year - first] = index->v[i]->value;
 		cell[year - first] = index->v[i];
-		if (!isnan(index->v[i]->value))
-			country.coding_end = year;
 	}
 	fill_regime(sorted, &country, regime);
 	find_episodes(setup, &country, 1, &arena, out);
