@@ -17,13 +17,14 @@ struct measure_setup {
 
 /*
  * Observations and events in; out come, each with its origins:
- * - INDICATOR_change1 and _change5, yearly, for every indicator with intervals that is
+ * - INDICATOR_change1 and _change5, over one year and five, for every indicator with intervals that is
  *   not a whole-numbered scale; the interval at 90 % takes both ends' errors as independent
  *   and the source's bounds as 68 %, as V-Dem's are;
- * - pressure_threat, pressure_opportunity and pressure_CLASS, monthly, for months with at
- *   least one event of the unit up to as_of: the share of the unit's reported incidents
- *   that are such, drawn towards the share of all units up to that month, with a 90 %
- *   interval; n = reports, sources = independent voices behind it;
+ * - pressure_threat, pressure_opportunity and pressure_CLASS, monthly, for each month up to
+ *   as_of that holds, or follows by at most two, an incident of that kind in the unit: the
+ *   share of the unit's reported incidents that are such, drawn towards the share of all
+ *   units up to that month, with a 90 % interval; n = reports of that kind, sources =
+ *   independent voices behind it. Silence gives no value;
  * - episode records for v2x_polyarchy.
  */
 int measure_run(const struct measure_setup *setup, const struct records *in, struct records *out,

@@ -173,8 +173,10 @@ static void pressure_make(const struct measure_setup *setup, const struct incide
 	struct interval reach;
 
 	for (size_t i = 0; i < n; i++) {
-		hits += is_of_kind(&group[i], kind) ? group[i].weight : 0;
 		total += group[i].weight;
+		if (!is_of_kind(&group[i], kind))
+			continue;
+		hits += group[i].weight;
 		reports += (double)group[i].n;
 	}
 	if (hits <= 0)

@@ -77,6 +77,24 @@ static inline void made_series(struct made *made, const char *unit, const char *
 		made_value(made, unit, indicator, arena_printf(&made->arena, "%d", first + (int)i), v[i], NAN, NAN);
 }
 
+/* One report; `day` NULL: on no known day. */
+static inline struct event *made_report(struct made *made, const char *unit, const char *day, const char *civic_class,
+					const char *signal, const char *feed)
+{
+	struct event *event = record_new(&made->arena, &kind_event);
+
+	event->r.unit = unit;
+	if (day)
+		event->r.valid_from = event->r.known = day_of(day);
+	event->document = arena_printf(&made->arena, "do%032zx", made->in.n);
+	event->civic_class = civic_class;
+	event->signal = signal;
+	event->feed = feed;
+	record_identify(&made->arena, event);
+	records_add(&made->in, event);
+	return event;
+}
+
 /* The observation of an indicator that begins on a day, such as "2024-03-01"; NULL if there is none. */
 static inline struct observation *made_find(const struct made *made, const char *unit, const char *indicator,
 					    const char *day)
@@ -91,6 +109,30 @@ static inline struct observation *made_find(const struct made *made, const char 
 			found = o;
 		}
 	return found;
+}
+
+static inline void made_shuffle(struct made *made, struct rng *rng)
+{
+	for (size_t i = made->in.n; i-- > 1;) {
+		size_t k = rng_below(rng, i + 1);
+		struct record *swap = made->in.v[i];
+
+		made->in.v[i] = made->in.v[k];
+		made->in.v[k] = swap;
+	}
+}
+
+/* Everything that came out, in the order of export. */
+static inline char *made_text(struct made *made)
+{
+	_cleanup_(buf_free) struct buf buf = {0};
+
+	records_sort(&made->out);
+	for (size_t i = 0; i < made->out.n; i++) {
+		record_write_json(&buf, made->out.v[i]);
+		buf_putc(&buf, '\n');
+	}
+	return arena_dup(&made->arena, buf.s ? buf.s : "");
 }
 
 #endif

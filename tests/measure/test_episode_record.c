@@ -251,13 +251,7 @@ static void other_indicators_and_the_order_of_the_input_do_not_matter(void **sta
 	snprintf(id, sizeof id, "%s", only_episode(&made)->r.id);
 	rng_seed(&rng, 8);
 	for (int round = 0; round < 50; round++) {
-		for (size_t i = made.in.n; i-- > 1;) {
-			size_t k = rng_below(&rng, i + 1);
-			struct record *swap = made.in.v[i];
-
-			made.in.v[i] = made.in.v[k];
-			made.in.v[k] = swap;
-		}
+		made_shuffle(&made, &rng);
 		made_run(&made);
 		assert_string_equal(only_episode(&made)->r.id, id);
 		assert_int_equal(only_episode(&made)->r.n_from, 4);
