@@ -86,6 +86,7 @@ static void change_make(const struct observation *then, const struct observation
 	record_from(out->arena, &change->r, now->r.id, "now");
 	record_from(out->arena, &change->r, then->r.id, "then");
 	record_inherit_licence(&change->r, now->r.licence);
+	record_inherit_licence(&change->r, then->r.licence);
 	record_identify(out->arena, change);
 	records_add(out, change);
 }
@@ -98,11 +99,11 @@ void measure_changes(const struct track *track, struct records *out)
 		return;
 	for (size_t s = 0; s < LENGTH(spans); s++)
 		for (size_t i = 0, k = 0; i < track->n; i++) {
-			int64_t year = instant_year(track->v[i]->r.valid_from);
+			int64_t then = instant_month(track->v[i]->r.valid_from) - 12 * spans[s];
 
-			while (instant_year(track->v[k]->r.valid_from) < year - spans[s])
+			while (instant_month(track->v[k]->r.valid_from) < then)
 				k++;
-			if (instant_year(track->v[k]->r.valid_from) == year - spans[s] &&
+			if (instant_month(track->v[k]->r.valid_from) == then &&
 			    !isnan(half_width(track->v[i])) && !isnan(half_width(track->v[k])) &&
 			    !isnan(track->v[i]->value - track->v[k]->value))
 				change_make(track->v[k], track->v[i], spans[s], out);
