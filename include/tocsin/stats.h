@@ -67,7 +67,7 @@ struct interval bootstrap_ratio(const double *total, const double *size, size_t 
  * deviations; one that never varies is dropped. A missing value counts as the mean,
  * and a feature that is missing in some rows brings a second term, 1 where it is
  * missing (centred, not scaled: a rare gap is held back more). A feature known in
- * fewer than LOGIT_MIN_KNOWN rows is dropped with its gap term.
+ * fewer than LOGIT_MIN_KNOWN rows, and missing in some, is dropped with its gap term.
  */
 #define LOGIT_MIN_KNOWN 30
 

@@ -14,6 +14,8 @@
 
 #include <tocsin/measure.h>
 
+#include "tests/near.h"
+
 struct made {
 	struct arena arena;
 	struct records in, out;

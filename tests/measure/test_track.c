@@ -33,10 +33,10 @@ static void a_change_is_the_value_now_less_the_value_then(void **state)
 		made_value(&made, "SRB", "v2x_polyarchy", arena_printf(&made.arena, "%d", year),
 			   0.75 - (year - 2015) * (year - 2015) / 64.0, 0, 1);
 	made_run(&made);
-	assert_float_equal(change_of(&made, "v2x_polyarchy_change1", "2016-01-01")->value, -1 / 64.0, CLOSE);
-	assert_float_equal(change_of(&made, "v2x_polyarchy_change1", "2021-01-01")->value, -11 / 64.0, CLOSE);
-	assert_float_equal(change_of(&made, "v2x_polyarchy_change5", "2020-01-01")->value, -25 / 64.0, CLOSE);
-	assert_float_equal(change_of(&made, "v2x_polyarchy_change5", "2021-01-01")->value, -35 / 64.0, CLOSE);
+	assert_near(change_of(&made, "v2x_polyarchy_change1", "2016-01-01")->value, -1 / 64.0, CLOSE);
+	assert_near(change_of(&made, "v2x_polyarchy_change1", "2021-01-01")->value, -11 / 64.0, CLOSE);
+	assert_near(change_of(&made, "v2x_polyarchy_change5", "2020-01-01")->value, -25 / 64.0, CLOSE);
+	assert_near(change_of(&made, "v2x_polyarchy_change5", "2021-01-01")->value, -35 / 64.0, CLOSE);
 	assert_int_equal(count_changes(&made), 6 + 2);
 	o = change_of(&made, "v2x_polyarchy_change5", "2021-01-01");
 	assert_true(o->r.valid_past.usec == day_of("2022-01-01").usec);
@@ -60,9 +60,9 @@ static void the_errors_of_both_ends_add_as_independent_ones(void **state)
 	made_value(&made, "SRB", "v2x_polyarchy", "2021", 0.40, 0.36, 0.44);
 	made_run(&made);
 	o = change_of(&made, "v2x_polyarchy_change1", "2021-01-01");
-	assert_float_equal(o->value, -0.1, CLOSE);
-	assert_float_equal(o->high - o->value, 0.05 * 1.644853627 / 1.000021714, 1e-7);
-	assert_float_equal(o->value - o->low, 0.05 * 1.644853627 / 1.000021714, 1e-7);
+	assert_near(o->value, -0.1, CLOSE);
+	assert_near(o->high - o->value, 0.05 * 1.644853627 / 1.000021714, 1e-7);
+	assert_near(o->value - o->low, 0.05 * 1.644853627 / 1.000021714, 1e-7);
 }
 
 static void a_year_that_is_not_there_gives_no_change(void **state)
@@ -174,8 +174,8 @@ static void a_monthly_series_changes_since_the_same_month(void **state)
 			   month * month / 256.0, 0, 1);
 	made_run(&made);
 	assert_int_equal(count_changes(&made), 3);
-	assert_float_equal(change_of(&made, "trust_change1", "2024-01-01")->value, (13 * 13 - 1) / 256.0, CLOSE);
-	assert_float_equal(change_of(&made, "trust_change1", "2024-03-01")->value, (15 * 15 - 9) / 256.0, CLOSE);
+	assert_near(change_of(&made, "trust_change1", "2024-01-01")->value, (13 * 13 - 1) / 256.0, CLOSE);
+	assert_near(change_of(&made, "trust_change1", "2024-03-01")->value, (15 * 15 - 9) / 256.0, CLOSE);
 }
 
 /* ---- properties ---- */
@@ -216,9 +216,9 @@ static void units_of_measure_and_order_do_not_matter_and_the_interval_holds_the_
 
 			assert_non_null(new);
 			assert_true(old->low < old->value && old->value < old->high);
-			assert_float_equal(new->value, 100 * old->value, 1e-5);
-			assert_float_equal(new->low, 100 * old->low, 1e-5);
-			assert_float_equal(new->high, 100 * old->high, 1e-5);
+			assert_near(new->value, 100 * old->value, 1e-5);
+			assert_near(new->low, 100 * old->low, 1e-5);
+			assert_near(new->high, 100 * old->high, 1e-5);
 		}
 	}
 }
