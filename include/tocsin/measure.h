@@ -26,6 +26,7 @@ struct measure_setup {
  *   units up to that month, with a 90 % interval; n = reports of that kind, sources =
  *   independent voices behind it. Silence gives no value;
  * - episode records for v2x_polyarchy.
+ * Of several sources of one unit and indicator the first by name speaks.
  */
 int measure_run(const struct measure_setup *setup, const struct records *in, struct records *out,
 		struct err *err);

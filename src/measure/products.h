@@ -11,7 +11,8 @@ struct track {
 	size_t n;
 };
 
-/* Step through the track of the observations in `sorted` (tracks_sort), *at from 0. */
+/* Step through the tracks of the observations in `sorted` (tracks_sort), *at from 0. Of several sources
+   of one unit and indicator the first by name speaks: what is made of a track does not name its source. */
 bool track_next(const struct records *sorted, size_t *at, struct track *ret);
 /* The outside observations of `in`, by unit, indicator, source, time. */
 void tracks_sort(const struct records *in, struct records *sorted);

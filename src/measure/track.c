@@ -33,22 +33,23 @@ void tracks_sort(const struct records *in, struct records *sorted)
 		qsort(sorted->v, sorted->n, sizeof *sorted->v, by_track);
 }
 
+static bool same_series(const struct observation *a, const struct observation *b)
+{
+	return str_eq(a->r.unit, b->r.unit) && str_eq(a->indicator, b->indicator);
+}
+
 bool track_next(const struct records *sorted, size_t *at, struct track *ret)
 {
-	const struct observation *first;
-	size_t start = *at, end = start + 1;
+	const struct observation **v = (const struct observation **)sorted->v;
+	size_t start = *at, past = start, end;
 
 	if (start >= sorted->n)
 		return false;
-	first = (const struct observation *)sorted->v[start];
-	for (; end < sorted->n; end++) {
-		const struct observation *next = (const struct observation *)sorted->v[end];
-
-		if (!str_eq(next->r.unit, first->r.unit) || !str_eq(next->indicator, first->indicator) ||
-		    !str_eq(next->source, first->source))
-			break;
-	}
-	*ret = (struct track){(const struct observation **)&sorted->v[start], end - start};
+	while (past < sorted->n && same_series(v[start], v[past]) && str_eq(v[start]->source, v[past]->source))
+		past++;
+	for (end = past; end < sorted->n && same_series(v[start], v[end]); end++)
+		;
+	*ret = (struct track){v + start, past - start};
 	*at = end;
 	return true;
 }

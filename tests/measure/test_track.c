@@ -111,7 +111,7 @@ static void a_scale_of_whole_numbers_gives_none(void **state)
 	assert_int_equal(count_changes(&made), 0);
 }
 
-static void units_indicators_and_sources_are_tracks_of_their_own(void **state)
+static void a_change_is_within_one_unit_indicator_and_source(void **state)
 {
 	_cleanup_(made_close) struct made made;
 
@@ -123,6 +123,27 @@ static void units_indicators_and_sources_are_tracks_of_their_own(void **state)
 	made_value(&made, "SRB", "v2x_polyarchy", "2021", 0.5, 0.4, 0.6)->source = "another";
 	made_run(&made);
 	assert_int_equal(count_changes(&made), 0);
+}
+
+/* A change and an episode do not name their source, so that two of a year would be one record. */
+static void of_two_sources_of_one_indicator_the_first_by_name_speaks(void **state)
+{
+	_cleanup_(made_close) struct made made;
+
+	(void)state;
+	made_open(&made, "2025-06-01");
+	for (int year = 2010; year < 2014; year++) {
+		const char *when = arena_printf(&made.arena, "%d", year);
+
+		made_value(&made, "SRB", "v2x_polyarchy", when, 0.9 - 0.0625 * (year - 2010), 0, 1)->source = "zeta";
+		made_value(&made, "SRB", "v2x_polyarchy", when, 0.9 - 0.125 * (year - 2010), 0, 1)->source = "alpha";
+	}
+	made_run(&made);
+	for (size_t i = 0; i < made.out.n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(made.out.v[i]->id, made.out.v[k]->id);
+	assert_int_equal(count_changes(&made), 3);
+	assert_near(change_of(&made, "v2x_polyarchy_change1", "2011-01-01")->value, -0.125, CLOSE);
 }
 
 static void what_we_made_ourselves_is_not_measured_again(void **state)
@@ -231,7 +252,8 @@ int main(void)
 		cmocka_unit_test(a_year_that_is_not_there_gives_no_change),
 		cmocka_unit_test(a_value_without_an_interval_gives_none),
 		cmocka_unit_test(a_scale_of_whole_numbers_gives_none),
-		cmocka_unit_test(units_indicators_and_sources_are_tracks_of_their_own),
+		cmocka_unit_test(a_change_is_within_one_unit_indicator_and_source),
+		cmocka_unit_test(of_two_sources_of_one_indicator_the_first_by_name_speaks),
 		cmocka_unit_test(what_we_made_ourselves_is_not_measured_again),
 		cmocka_unit_test(a_change_is_known_once_both_ends_are_and_as_free_as_the_stricter_of_them),
 		cmocka_unit_test(a_monthly_series_changes_since_the_same_month),
