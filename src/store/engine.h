@@ -36,6 +36,7 @@ struct engine_ops {
 	int (*settle)(struct engine *engine, struct err *err);   /* before writing: journal, durability */
 	void (*patience)(struct engine *engine, int msec);       /* how long to wait for another writer */
 	const char *begin_write;                       /* statement that opens a unit of work */
+	bool (*working)(struct engine *engine);        /* it is open still: a full disk undoes it whole */
 	const char *const *search_schema;              /* statements of migration 1 for the index; NULL ends */
 	int (*search_put)(struct engine *engine, const char *id, int64_t revision, const char *words,
 			  struct err *err);
@@ -74,6 +75,8 @@ int statement_take(struct store *store, const char *sql, struct statement **ret,
 void statement_done(struct store *store, struct statement *statement);
 /* How long store_begin waits for another writer, in place of 30 s. */
 void store_patience(struct store *store, int msec);
+/* ERR_FAILED once a fault undid the unit of work: what is written then would be kept by itself. */
+int work_check(struct store *store, struct err *err);
 int store_migrate(struct store *store, enum store_mode mode, struct err *err);
 
 /* Columns of a kind's table in the one order that read and put share. */

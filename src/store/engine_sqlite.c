@@ -106,6 +106,11 @@ static void sqlite_patience(struct engine *engine, int msec)
 	sqlite3_busy_timeout(engine->db, msec);
 }
 
+static bool sqlite_working(struct engine *engine)
+{
+	return !sqlite3_get_autocommit(engine->db);
+}
+
 static int open_fault(struct engine *engine, const char *location, struct err *err)
 {
 	int cause = engine->db ? sqlite3_system_errno(engine->db) : 0;
@@ -358,6 +363,7 @@ const struct engine_ops engine_sqlite = {
 	.settle = sqlite_settle,
 	.patience = sqlite_patience,
 	.begin_write = "BEGIN IMMEDIATE",
+	.working = sqlite_working,
 	.search_schema = search_schema,
 	.search_put = sqlite_search_put,
 	.search_select = "SELECT \"id\", \"revision\" FROM \"search_text\" WHERE \"number\" IN "

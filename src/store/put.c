@@ -172,6 +172,9 @@ int store_put(struct store *store, struct record *record, struct err *err)
 	int r;
 
 	assert(store->working);
+	r = work_check(store, err);
+	if (r < 0)
+		return r;
 	r = record_check(record, err);
 	if (r < 0)
 		return r;

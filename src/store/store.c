@@ -122,10 +122,20 @@ int store_begin(struct store *store, struct err *err)
 	return r;
 }
 
+int work_check(struct store *store, struct err *err)
+{
+	if (store->ops->working(store->engine))
+		return 0;
+	return err_hint(err, err_set(err, ERR_FAILED, "could not write to the store: an earlier fault undid this unit of work"),
+			"Nothing of it was kept; run it again.");
+}
+
 int store_commit(struct store *store, struct err *err)
 {
-	int r = store->ops->exec(store->engine, "COMMIT", err);
+	int r = work_check(store, err);
 
+	if (r == 0)
+		r = store->ops->exec(store->engine, "COMMIT", err);
 	if (r < 0)
 		store_rollback(store);
 	store->working = false;

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * kept.h - a store in a folder of its own, small records to keep in it, and what
+ * the tests of store look at: the hash, the file's bytes, SQL behind its back.
+ */
+#ifndef TESTS_STORE_KEPT_H
+#define TESTS_STORE_KEPT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include <tocsin/store.h>
+
+#define with_room(test) cmocka_unit_test_setup_teardown(test, room_make, room_drop)
+
+struct room {
+	struct arena arena;
+	char dir[200], path[220];
+	struct store *store;   /* made and open for writing; closed by room_drop */
+};
+
+static inline struct store *opened(const char *path, enum store_mode mode)
+{
+	struct store *store = NULL;
+	struct err err = {0};
+
+	if (store_open(path, mode, &store, &err) < 0)
+		fail_msg("%s", err.msg);
+	return store;
+}
+
+static inline int room_make(void **state)
+{
+	struct room *room = calloc(1, sizeof *room);
+	const char *base = getenv("TMPDIR");
+
+	snprintf(room->dir, sizeof room->dir, "%.150s/tocsin-store-XXXXXX", base && *base ? base : "/tmp");
+	if (!mkdtemp(room->dir))
+		return -1;
+	snprintf(room->path, sizeof room->path, "%s/kept.db", room->dir);
+	room->store = opened(room->path, STORE_CREATE);
+	*state = room;
+	return 0;
+}
+
+static inline int room_drop(void **state)
+{
+	struct room *room = *state;
+	const char **names;
+	size_t n;
+
+	store_close(room->store);
+	if (file_list(room->dir, &room->arena, &names, &n, NULL) == 0)
+		for (size_t i = 0; i < n; i++)
+			unlink(arena_printf(&room->arena, "%s/%s", room->dir, names[i]));
+	rmdir(room->dir);
+	arena_free(&room->arena);
+	free(room);
+	return 0;
+}
+
+static inline struct document *made_document(struct arena *arena, const char *key, int day, const char *title)
+{
+	struct document *document = record_new(arena, &kind_document);
+
+	document->feed = "wire";
+	document->key = arena_printf(arena, "guid:%s", key);
+	document->title = title;
+	document->r.known = instant_of_day(2024, 1, (unsigned)day);
+	record_identify(arena, document);
+	return document;
+}
+
+static inline struct observation *made_observation(struct arena *arena, const char *unit, int year, double value)
+{
+	struct observation *o = record_new(arena, &kind_observation);
+
+	o->r.unit = unit;
+	o->r.valid_from = instant_of_year(year);
+	o->r.valid_past = instant_of_year(year + 1);
+	o->r.known = instant_of_day(year + 1, 4, 1);
+	o->indicator = "v2x_polyarchy";
+	o->source = "vdem";
+	o->value = value;
+	record_identify(arena, o);
+	return o;
+}
+
+/* One record, in a unit of work of its own. */
+static inline int put_alone(struct store *store, void *record)
+{
+	struct err err = {0};
+	int r = store_begin(store, &err), put;
+
+	if (r < 0)
+		return r;
+	put = store_put(store, record, &err);
+	if (put < 0) {
+		store_rollback(store);
+		return put;
+	}
+	r = store_commit(store, &err);
+	return r < 0 ? r : put;
+}
+
+static inline const char *hash_of(struct store *store, char hex[65])
+{
+	struct err err = {0};
+
+	if (store_hash(store, hex, &err) < 0)
+		fail_msg("%s", err.msg);
+	return hex;
+}
+
+static inline void assert_sound(struct store *store)
+{
+	struct err err = {0};
+
+	if (store_verify(store, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+/* SQL behind the store's back; the first column of the first row, -1 when there is none. */
+static inline int64_t run_sql(const char *path, const char *sql)
+{
+	sqlite3_stmt *statement;
+	int64_t number = -1;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		number = sqlite3_column_int64(statement, 0);
+	assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
+	sqlite3_close(db);
+	return number;
+}
+
+/* Whether a file of the store (itself, its log, its index of the log) holds the word, in any case of ASCII. */
+static inline bool files_hold(struct room *room, const char *word)
+{
+	size_t n_word = strlen(word), n_names, len;
+	const char **names;
+	char *bytes;
+
+	assert_int_equal(file_list(room->dir, &room->arena, &names, &n_names, NULL), 0);
+	for (size_t f = 0; f < n_names; f++) {
+		const char *path = arena_printf(&room->arena, "%s/%s", room->dir, names[f]);
+
+		assert_int_equal(file_read(path, (size_t)1 << 30, &room->arena, &bytes, &len, NULL), 0);
+		for (size_t i = 0; i + n_word <= len; i++)
+			if (strncasecmp(bytes + i, word, n_word) == 0)
+				return true;
+	}
+	return false;
+}
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_failing_disk.c - a disk that fails at every single change in turn, once and
+ * for good: the fault is said, and what had been committed stays whole. Making a
+ * store and erasing change it so often that there every change is tried at first,
+ * and every few later.
+ */
+#include "tests/store/kept.h"
+
+#include "tests/store/failing_vfs.h"
+
+#define KEPT 3
+#define TRIES_MAX 2000
+
+static const char *failing_path(struct room *room)
+{
+	return arena_printf(&room->arena, "file:%s?vfs=failing", room->path);
+}
+
+/* KEPT documents, committed on a sound disk; the store is closed afterwards. */
+static void keep_some(struct room *room)
+{
+	for (int i = 0; i < KEPT; i++)
+		assert_int_equal(put_alone(room->store, made_document(&room->arena, arena_printf(&room->arena, "kept%d", i),
+								      1 + i, "Zagonetka was committed")), PUT_NEW);
+	store_close(room->store);
+	room->store = NULL;
+}
+
+static void assert_said(const struct err *err, int r)
+{
+	assert_int_equal(r, ERR_FAILED);
+	assert_int_equal(err->code, ERR_FAILED);
+	if (!strstr(err->msg, "could not") || !strstr(err->msg, "disk I/O error") || !strstr(err->hint, "disk"))
+		fail_msg("not clear: %s (%s)", err->msg, err->hint);
+}
+
+/* A unit of work of two documents and a revision. */
+static int work(struct store *store, struct arena *arena, struct err *err)
+{
+	struct document *documents[] = {
+		made_document(arena, "new0", 10, "one of the unit of work"), made_document(arena, "new1", 11, "another"),
+		made_document(arena, "kept0", 12, "Zagonetka was corrected"),
+	};
+	int r = store_begin(store, err);
+
+	for (size_t i = 0; i < LENGTH(documents) && r >= 0; i++)
+		r = store_put(store, &documents[i]->r, err);
+	if (r >= 0)
+		return store_commit(store, err);
+	store_rollback(store);
+	return r;
+}
+
+/* The bytes of a closed store. */
+struct copy {
+	char *bytes;
+	size_t len;
+};
+
+static struct copy copy_store(struct room *room)
+{
+	struct copy copy;
+
+	assert_int_equal(file_read(room->path, (size_t)1 << 30, &room->arena, &copy.bytes, &copy.len, NULL), 0);
+	return copy;
+}
+
+static void drop_files(struct room *room)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char path[240];
+
+	for (size_t i = 0; i < LENGTH(ends); i++) {
+		snprintf(path, sizeof path, "%s%s", room->path, ends[i]);
+		unlink(path);
+	}
+}
+
+/* The store as it was, with no log beside it. */
+static void restore(struct room *room, const struct copy *before)
+{
+	drop_files(room);
+	assert_int_equal(file_write(room->path, before->bytes, before->len, NULL), 0);
+}
+
+/* Fail at change n; true once the unit of work and the closing need fewer changes than that. */
+static bool fail_at(struct room *room, const struct copy *before, long n, bool stays_broken, const char *none, const char *all)
+{
+	struct store *store;
+	struct err err = {0};
+	char found[65];
+	bool failed;
+	int r;
+
+	restore(room, before);
+	disk_break(0, false);
+	store = opened(failing_path(room), STORE_WRITE);
+	disk_break(n, stays_broken);
+	r = work(store, &room->arena, &err);
+	if (r < 0)
+		assert_said(&err, r);
+	store_close(store);
+	failed = disk.failed;
+	disk_break(0, false);
+
+	store = opened(room->path, STORE_WRITE);
+	assert_sound(store);
+	hash_of(store, found);
+	if (r == 0)
+		assert_string_equal(found, all);
+	else if (strcmp(found, all) != 0)   /* the whole may be there: its last sync was what failed */
+		assert_string_equal(found, none);
+	assert_int_equal(work(store, &room->arena, &err), 0);
+	assert_string_equal(hash_of(store, found), all);
+	store_close(store);
+	return !failed;
+}
+
+static void a_unit_of_work_is_whole_or_not_there_wherever_the_disk_fails(void **state)
+{
+	struct room *room = *state;
+	char none[65], all[65];
+	struct copy before;
+
+	keep_some(room);
+	before = copy_store(room);
+	room->store = opened(room->path, STORE_WRITE);
+	hash_of(room->store, none);
+	assert_int_equal(work(room->store, &room->arena, NULL), 0);
+	hash_of(room->store, all);
+	store_close(room->store);
+	room->store = NULL;
+	for (int stays = 0; stays <= 1; stays++) {
+		long n = 1;
+
+		while (!fail_at(room, &before, n, stays, none, all))
+			assert_true(++n < TRIES_MAX);
+		assert_true(n > 20);   /* it did fail, many times over */
+	}
+}
+
+static void a_store_whose_making_failed_is_made_by_trying_again(void **state)
+{
+	struct room *room = *state;
+	bool failed = true;
+	long n = 0;
+
+	store_close(room->store);
+	room->store = NULL;
+	while (failed && (n += 1 + n / 30) < TRIES_MAX) {
+		struct store *store = NULL;
+		struct err err = {0};
+		int r;
+
+		drop_files(room);
+		disk_break(n, true);
+		r = store_open(failing_path(room), STORE_CREATE, &store, &err);
+		if (r < 0)
+			assert_said(&err, r);
+		store_close(store);
+		failed = disk.failed;
+		disk_break(0, false);
+		store = opened(room->path, STORE_CREATE);
+		assert_sound(store);
+		assert_int_equal(store_schema(store), store_schema_newest());
+		store_close(store);
+	}
+	assert_true(n > 20 && n < TRIES_MAX);
+}
+
+/* Erase all that was kept, and look for it. */
+static void erase_all(struct room *room, const char *const *ids)
+{
+	_cleanup_(store_closep) struct store *store = opened(room->path, STORE_WRITE);
+	struct err err = {0};
+
+	assert_sound(store);
+	for (int i = 0; i < KEPT; i++)
+		if (store_erase(store, ids[i], "asked for", &err) < 0)
+			fail_msg("%s", err.msg);
+	assert_sound(store);
+	assert_false(files_hold(room, "zagonetka"));
+}
+
+static void an_erasure_that_the_disk_interrupted_is_made_good_by_asking_again(void **state)
+{
+	struct room *room = *state;
+	const char *ids[KEPT];
+	struct copy before;
+	bool failed = true;
+	long n = 0;
+
+	for (int i = 0; i < KEPT; i++)
+		ids[i] = made_document(&room->arena, arena_printf(&room->arena, "kept%d", i), 1, "")->r.id;
+	keep_some(room);
+	assert_true(files_hold(room, "zagonetka"));
+	before = copy_store(room);
+	while (failed && (n += 1 + n / 30) < TRIES_MAX) {
+		struct store *store;
+		struct err err = {0};
+		int r;
+
+		restore(room, &before);
+		disk_break(0, false);
+		store = opened(failing_path(room), STORE_WRITE);
+		disk_break(n, n % 2);
+		r = store_erase(store, ids[0], "asked for", &err);
+		if (r < 0)
+			assert_said(&err, r);
+		store_close(store);
+		failed = disk.failed;
+		disk_break(0, false);
+		erase_all(room, ids);
+	}
+	assert_true(n > 20 && n < TRIES_MAX);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		with_room(a_unit_of_work_is_whole_or_not_there_wherever_the_disk_fails),
+		with_room(a_store_whose_making_failed_is_made_by_trying_again),
+		with_room(an_erasure_that_the_disk_interrupted_is_made_good_by_asking_again),
+	};
+
+	disk_register();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("store failing disk", tests, NULL, NULL);
+}
