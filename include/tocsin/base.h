@@ -255,6 +255,7 @@ void instant_civil(struct instant at, int64_t *year, unsigned *month, unsigned *
 int64_t instant_year(struct instant at);
 int64_t instant_month(struct instant at);                 /* months since year 0: year * 12 + month - 1 */
 struct instant instant_of_month(int64_t months);          /* precision month */
+int64_t instant_last(struct instant at);                  /* last microsecond of the year, month or day meant */
 struct instant instant_add_days(struct instant at, int64_t days);
 int64_t instant_days_between(struct instant from, struct instant to);   /* whole days, floor */
 static inline bool instant_is_set(struct instant at) { return at.precision != INSTANT_NONE; }

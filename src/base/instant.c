@@ -248,6 +248,20 @@ int64_t instant_month(struct instant at)
 	return year * 12 + month - 1;
 }
 
+int64_t instant_last(struct instant at)
+{
+	switch (at.precision) {
+	case INSTANT_YEAR:
+		return instant_of_year(instant_year(at) + 1).usec - 1;
+	case INSTANT_MONTH:
+		return instant_of_month(instant_month(at) + 1).usec - 1;
+	case INSTANT_DAY:
+		return at.usec + USEC_PER_DAY - 1;
+	default:
+		return at.usec;
+	}
+}
+
 struct instant instant_add_days(struct instant at, int64_t days)
 {
 	at.usec += days * USEC_PER_DAY;

@@ -67,15 +67,7 @@ const char *cli_user(struct cli *cli)
 
 int64_t cli_as_of(const struct cli *cli)
 {
-	struct instant at = cli->as_of;
-
-	if (!instant_is_set(at))
-		return AS_OF_ALL;
-	if (at.precision == INSTANT_YEAR)
-		return instant_of_year(instant_year(at) + 1).usec - 1;
-	if (at.precision == INSTANT_MONTH)
-		return instant_of_month(instant_month(at) + 1).usec - 1;
-	return at.precision == INSTANT_DAY ? at.usec + USEC_PER_DAY - 1 : at.usec;   /* that day's end */
+	return instant_is_set(cli->as_of) ? instant_last(cli->as_of) : AS_OF_ALL;
 }
 
 int cli_store(struct cli *cli, enum store_mode mode, struct err *err)

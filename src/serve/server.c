@@ -18,6 +18,8 @@
 
 #define URL_MAX 512
 
+static const char page_type[] = "text/html; charset=utf-8";
+
 struct server {
 	struct MHD_Daemon *daemon;
 	char *store;
@@ -42,6 +44,7 @@ struct request {
 static int fault(struct request *request, int status, const char *what)
 {
 	request->status = status;
+	request->type = page_type;
 	buf_cut(&request->body, 0);
 	page_fault(&request->body, &request->page, status, what);
 	return 0;
@@ -146,7 +149,7 @@ static int dispatch(struct request *request, struct err *err)
 	return fault(request, 404, "no such page");
 }
 
-/* The end of the day asked for; AS_OF_ALL when none is. */
+/* The end of the day, month or year asked for; AS_OF_ALL when none is. */
 static int read_as_of(struct request *request)
 {
 	struct instant at;
@@ -156,7 +159,7 @@ static int read_as_of(struct request *request)
 		return 0;
 	if (instant_read(request->pinned, &at, NULL) < 0)
 		return -1;
-	request->as_of = at.precision == INSTANT_SECOND ? at.usec : at.usec + USEC_PER_DAY - 1;
+	request->as_of = instant_last(at);
 	request->page.pinned = request->pinned;
 	return 0;
 }
@@ -172,11 +175,9 @@ static void answer(struct request *request)
 		fault(request, 400, "as_of is not a date");
 	} else {
 		r = store_open(request->server->store, STORE_READ, &request->store, &err);
-		if (r == 0)
-			r = dispatch(request, &err);
-		if (r == ERR_NOT_FOUND)
+		if (r == 0 && (r = dispatch(request, &err)) == ERR_NOT_FOUND)
 			fault(request, 404, "there is no such record");
-		else if (r < 0)
+		else if (r < 0)   /* a store that is not there is no missing page */
 			fault(request, 503, "the store cannot be read just now");
 	}
 	store_close(request->store);
@@ -218,7 +219,7 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 				  const char *method, const char *version, const char *upload,
 				  size_t *upload_size, void **state)
 {
-	struct request request = {.server = user, .path = url, .type = "text/html; charset=utf-8", .status = 200};
+	struct request request = {.server = user, .path = url, .type = page_type, .status = 200};
 	struct MHD_Response *response;
 	enum MHD_Result queued;
 

@@ -146,6 +146,23 @@ static void days_are_counted_downwards(void **state)
 	assert_int_equal(instant_add_days(at("2024"), 1).precision, INSTANT_DAY);
 }
 
+static void the_last_moment_is_of_the_year_month_or_day_that_is_meant(void **state)
+{
+	static const char *const texts[][2] = {
+		{"2024", "2025-01-01T00:00:00Z"}, {"2024-02", "2024-03-01T00:00:00Z"}, {"2024-12", "2025-01-01T00:00:00Z"},
+		{"2024-02-28", "2024-02-29T00:00:00Z"},
+	};
+	struct instant at, next;
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		assert_int_equal(instant_read(texts[i][0], &at, NULL), 0);
+		assert_int_equal(instant_read(texts[i][1], &next, NULL), 0);
+		assert_int_equal(instant_last(at), next.usec - 1);
+	}
+	assert_int_equal(instant_last(next), next.usec);   /* a second is as exact as it gets */
+}
+
 static void a_missing_instant_is_written_as_nothing(void **state)
 {
 	char text[40] = "x";
@@ -167,6 +184,7 @@ int main(void)
 		cmocka_unit_test(every_instant_survives_writing_and_reading),
 		cmocka_unit_test(the_calendar_agrees_with_the_c_library),
 		cmocka_unit_test(days_are_counted_downwards),
+		cmocka_unit_test(the_last_moment_is_of_the_year_month_or_day_that_is_meant),
 		cmocka_unit_test(a_missing_instant_is_written_as_nothing),
 	};
 
