@@ -99,7 +99,7 @@ static int run_with(struct store *store, const char *sql, const char *id, const 
 static const char *const erasures[] = {
 	"DELETE FROM \"payload\" WHERE \"id\" = $1",
 	"DELETE FROM \"payload\" WHERE \"id\" IN " QUOTING,
-	"UPDATE \"event\" SET \"content\" = NULL WHERE \"id\" IN " QUOTING,
+	"UPDATE \"event\" SET \"content\" = NULL, \"extra\" = NULL WHERE \"id\" IN " QUOTING,
 	/* Links spell out headlines, and a hash of the raw item would prove a guess. */
 	"UPDATE \"document\" SET \"key\" = 'erased', \"source\" = NULL, \"raw_hash\" = NULL WHERE \"id\" = $1",
 };

@@ -16,6 +16,7 @@
 
 static struct {
 	long changes;       /* so far */
+	long syncs;         /* of them: made sure to be on the disk */
 	long fails_at;      /* the change that fails, from 1; 0: none */
 	bool stays_broken;
 	bool failed;
@@ -63,6 +64,7 @@ static inline int failing_truncate(sqlite3_file *f, sqlite3_int64 size)
 
 static inline int failing_sync(sqlite3_file *f, int flags)
 {
+	disk.syncs++;
 	return disk_fails() ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
 }
 
@@ -159,6 +161,7 @@ static inline void disk_register(void)
 static inline void disk_break(long n, bool stays_broken)
 {
 	disk.changes = 0;
+	disk.syncs = 0;
 	disk.fails_at = n;
 	disk.stays_broken = stays_broken;
 	disk.failed = false;

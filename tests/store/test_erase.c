@@ -7,7 +7,7 @@
 
 /* Every text by which the document could be told: each is a word of its own. */
 static const char *const secrets[] = {
-	"zvezdokradica", "mesecarenje", "suncokretna", "vetrokaz", "oblakoder", "kisobranka", "maglovita",
+	"zvezdokradica", "mesecarenje", "suncokretna", "vetrokaz", "oblakoder", "kisobranka", "maglovita", "pramenjaca",
 };
 
 static struct document *secret_document(struct arena *arena)
@@ -19,6 +19,7 @@ static struct document *secret_document(struct arena *arena)
 	document->link = "https://wire.example/oblakoder";
 	document->source = "kisobranka";
 	document->raw_hash = "maglovita";
+	document->r.extra = "{\"subtitle\":\"pramenjaca\"}";
 	return document;
 }
 
@@ -33,6 +34,7 @@ static struct event *quoting_event(struct arena *arena, const struct document *d
 	event->signal = "threat";
 	event->actor = "Zvezdokradica";
 	event->target = "mesecarenje";
+	event->r.extra = "{\"words\":\"pramenjaca\"}";
 	record_from_span(arena, &event->r, document->r.id, "words", "title", 0, 13);
 	record_identify(arena, event);
 	return event;

@@ -84,6 +84,23 @@ static void restore(struct room *room, const struct copy *before)
 	assert_int_equal(file_write(room->path, before->bytes, before->len, NULL), 0);
 }
 
+/* Against a power cut: what is said to be committed has left the caches. */
+static void a_commit_is_on_the_disk_before_it_is_reported(void **state)
+{
+	struct room *room = *state;
+	struct store *store;
+
+	keep_some(room);
+	store = opened(failing_path(room), STORE_WRITE);
+	for (int i = 0; i < 5; i++) {
+		disk_break(0, false);
+		assert_int_equal(put_alone(store, made_document(&room->arena, arena_printf(&room->arena, "%d", i), 1, "words")),
+				 PUT_NEW);
+		assert_true(disk.syncs > 0);
+	}
+	store_close(store);
+}
+
 /* Fail at change n; true once the unit of work and the closing need fewer changes than that. */
 static bool fail_at(struct room *room, const struct copy *before, long n, bool stays_broken, const char *none, const char *all)
 {
@@ -219,6 +236,7 @@ static void an_erasure_that_the_disk_interrupted_is_made_good_by_asking_again(vo
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		with_room(a_commit_is_on_the_disk_before_it_is_reported),
 		with_room(a_unit_of_work_is_whole_or_not_there_wherever_the_disk_fails),
 		with_room(a_store_whose_making_failed_is_made_by_trying_again),
 		with_room(an_erasure_that_the_disk_interrupted_is_made_good_by_asking_again),
