@@ -68,6 +68,22 @@ static inline int room_drop(void **state)
 	return 0;
 }
 
+/* A day of January 2024, in which most of it happens. */
+static inline struct instant day_of(int day)
+{
+	return instant_of_day(2024, 1, (unsigned)day);
+}
+
+static inline int64_t usec_of(int day)
+{
+	return day_of(day).usec;
+}
+
+static inline const char *numbered(struct arena *arena, int i)
+{
+	return arena_printf(arena, "%d", i);
+}
+
 static inline struct document *made_document(struct arena *arena, const char *key, int day, const char *title)
 {
 	struct document *document = record_new(arena, &kind_document);
@@ -75,7 +91,7 @@ static inline struct document *made_document(struct arena *arena, const char *ke
 	document->feed = "wire";
 	document->key = arena_printf(arena, "guid:%s", key);
 	document->title = title;
-	document->r.known = instant_of_day(2024, 1, (unsigned)day);
+	document->r.known = day_of(day);
 	record_identify(arena, document);
 	return document;
 }

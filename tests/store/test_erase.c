@@ -47,7 +47,7 @@ static const char *keep_secrets(struct room *room, struct event **event)
 
 	*event = quoting_event(&room->arena, document);
 	corrected->title = "Zvezdokradica speaks again";
-	corrected->r.known = instant_of_day(2024, 1, 4);
+	corrected->r.known = day_of(4);
 	assert_int_equal(put_alone(room->store, document), PUT_NEW);
 	assert_int_equal(put_alone(room->store, corrected), PUT_REVISED);
 	assert_int_equal(put_alone(room->store, *event), PUT_NEW);
@@ -92,7 +92,7 @@ static void the_id_and_a_tombstone_with_the_reason_stay(void **state)
 	assert_true(read->withdrawn);
 	assert_int_equal(read->revision, 3);
 	assert_null(((struct document *)read)->title);
-	assert_int_equal(store_get(room->store, id, instant_of_day(2024, 1, 2).usec, &room->arena, &read, NULL), 0);
+	assert_int_equal(store_get(room->store, id, usec_of(2), &room->arena, &read, NULL), 0);
 	assert_null(((struct document *)read)->title);
 	assert_null(((struct document *)read)->body);
 	assert_int_equal(run_sql(room->path, "SELECT COUNT(*) FROM erased WHERE reason = 'asked for by its author'"), 1);
@@ -115,7 +115,7 @@ static void search_and_export_know_nothing_of_erased_words(void **state)
 	found.n = 0;
 	assert_int_equal(store_erase(room->store, id, "asked for", NULL), 0);
 	assert_int_equal(store_search(room->store, "zvezdokradica", AS_OF_ALL, 0, &found, NULL), 0);
-	assert_int_equal(store_search(room->store, "zvezdokradica", instant_of_day(2024, 1, 2).usec, 0, &found, NULL), 0);
+	assert_int_equal(store_search(room->store, "zvezdokradica", usec_of(2), 0, &found, NULL), 0);
 	assert_int_equal(store_search(room->store, "speaks", AS_OF_ALL, 0, &found, NULL), 0);
 	assert_int_equal(store_search(room->store, "ostajanje", AS_OF_ALL, 0, &found, NULL), 1);
 	query.with_withdrawn = true;
@@ -136,7 +136,7 @@ static void what_was_erased_is_not_taken_again(void **state)
 
 	assert_int_equal(store_erase(room->store, id, "asked for", NULL), 0);
 	for (int day = 1; day <= 9; day += 4) {
-		again->r.known = instant_of_day(2024, 1, (unsigned)day);
+		again->r.known = day_of(day);
 		assert_int_equal(store_begin(room->store, NULL), 0);
 		assert_int_equal(store_put(room->store, &again->r, &err), ERR_DENIED);
 		assert_non_null(strstr(err.msg, id));
@@ -209,11 +209,11 @@ static void a_step_and_a_contribution_are_erased_like_a_document(void **state)
 	step->alert = "al00000000000000000000000000000000";
 	step->step = 1;
 	step->state_to = "acknowledged";
-	step->at = step->r.known = instant_of_day(2024, 1, 1);
+	step->at = step->r.known = day_of(1);
 	step->note = "told by zvezdokradica";
 	record_identify(&room->arena, step);
 	gift->r.unit = "SRB";
-	gift->r.known = instant_of_day(2024, 1, 1);
+	gift->r.known = day_of(1);
 	gift->partner = "partner";
 	gift->about = "language";
 	gift->text = "written by mesecarenje";

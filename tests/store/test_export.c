@@ -51,7 +51,8 @@ static void equal_contents_have_one_hash_in_whatever_order_they_came(void **stat
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 12; seed++) {
-		_cleanup_(store_closep) struct store *one = opened(":memory:", STORE_CREATE), *two = opened(":memory:", STORE_CREATE);
+		_cleanup_(store_closep) struct store *one = opened(":memory:", STORE_CREATE);
+		_cleanup_(store_closep) struct store *two = opened(":memory:", STORE_CREATE);
 		_cleanup_(buf_free) struct buf first = {0}, second = {0};
 		_cleanup_(arena_free) struct arena arena = {0};
 		struct records list;
@@ -205,7 +206,8 @@ static void year_0_is_refused_wherever_it_stands(void **state)
 	before.usec -= 1;
 	for (size_t i = 0; i < LENGTH(documents); i++)
 		documents[i] = made_document(&room->arena, "a", 1, "words");
-	documents[0]->r.known = documents[1]->r.valid_from = documents[2]->r.valid_past = documents[3]->published = before;
+	documents[0]->r.known = documents[1]->r.valid_from = before;
+	documents[2]->r.valid_past = documents[3]->published = before;
 	assert_refused(room, documents[0], "known");
 	assert_refused(room, documents[1], "valid_from");
 	assert_refused(room, documents[2], "valid_past");
@@ -304,7 +306,7 @@ static void a_page_that_was_overwritten_is_found(void **state)
 	int r;
 
 	for (int i = 0; i < 200; i++)
-		put_alone(room->store, made_document(&room->arena, arena_printf(&room->arena, "%d", i), 1, "words"));
+		put_alone(room->store, made_document(&room->arena, numbered(&room->arena, i), 1, "words"));
 	store_close(room->store);
 	room->store = NULL;
 	assert_int_equal(file_read(room->path, (size_t)1 << 30, &room->arena, &bytes, &len, NULL), 0);

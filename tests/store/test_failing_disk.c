@@ -20,9 +20,12 @@ static const char *failing_path(struct room *room)
 /* KEPT documents, committed on a sound disk; the store is closed afterwards. */
 static void keep_some(struct room *room)
 {
-	for (int i = 0; i < KEPT; i++)
-		assert_int_equal(put_alone(room->store, made_document(&room->arena, arena_printf(&room->arena, "kept%d", i),
-								      1 + i, "Zagonetka was committed")), PUT_NEW);
+	for (int i = 0; i < KEPT; i++) {
+		const char *key = arena_printf(&room->arena, "kept%d", i);
+
+		assert_int_equal(put_alone(room->store, made_document(&room->arena, key, 1 + i, "Zagonetka was committed")),
+				 PUT_NEW);
+	}
 	store_close(room->store);
 	room->store = NULL;
 }
@@ -94,7 +97,7 @@ static void a_commit_is_on_the_disk_before_it_is_reported(void **state)
 	store = opened(failing_path(room), STORE_WRITE);
 	for (int i = 0; i < 5; i++) {
 		disk_break(0, false);
-		assert_int_equal(put_alone(store, made_document(&room->arena, arena_printf(&room->arena, "%d", i), 1, "words")),
+		assert_int_equal(put_alone(store, made_document(&room->arena, numbered(&room->arena, i), 1, "words")),
 				 PUT_NEW);
 		assert_true(disk.syncs > 0);
 	}
@@ -102,7 +105,8 @@ static void a_commit_is_on_the_disk_before_it_is_reported(void **state)
 }
 
 /* Fail at change n; true once the unit of work and the closing need fewer changes than that. */
-static bool fail_at(struct room *room, const struct copy *before, long n, bool stays_broken, const char *none, const char *all)
+static bool fail_at(struct room *room, const struct copy *before, long n, bool stays_broken, const char *none,
+		    const char *all)
 {
 	struct store *store;
 	struct err err = {0};

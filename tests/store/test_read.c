@@ -15,7 +15,7 @@ static struct observation *any_observation(struct arena *arena, struct rng *rng)
 						 (double)rng_below(rng, 100) / 100);
 
 	o->indicator = indicators[rng_below(rng, 3)];
-	o->r.known = instant_of_day(2010, 1, 1 + (unsigned)rng_below(rng, 9));
+	o->r.known = day_of(1 + (int)rng_below(rng, 9));
 	o->r.withdrawn = rng_below(rng, 6) == 0;
 	record_identify(arena, o);
 	if (rng_below(rng, 8) == 0)
@@ -25,9 +25,10 @@ static struct observation *any_observation(struct arena *arena, struct rng *rng)
 
 static struct query any_query(struct rng *rng)
 {
-	struct query query = QUERY(&kind_observation, rng_below(rng, 3) ? instant_of_day(2010, 1, 1 + (unsigned)rng_below(rng, 9)).usec
-						       : AS_OF_ALL);
+	struct query query = QUERY(&kind_observation, AS_OF_ALL);
 
+	if (rng_below(rng, 3))
+		query.as_of = usec_of(1 + (int)rng_below(rng, 9));
 	if (rng_below(rng, 2))
 		query.unit = units[rng_below(rng, 3)];
 	if (rng_below(rng, 2))
@@ -35,7 +36,7 @@ static struct query any_query(struct rng *rng)
 	if (query.where[0].field && rng_below(rng, 2))
 		query.where[1] = (struct condition){"source", "vdem"};
 	if (rng_below(rng, 3) == 0)
-		query.known_after = instant_of_day(2010, 1, 1 + (unsigned)rng_below(rng, 9)).usec;
+		query.known_after = usec_of(1 + (int)rng_below(rng, 9));
 	query.order = (enum store_order)rng_below(rng, 4);
 	query.limit = rng_below(rng, 2) ? 0 : 1 + rng_below(rng, 6);
 	query.with_withdrawn = rng_below(rng, 2);
@@ -45,7 +46,8 @@ static struct query any_query(struct rng *rng)
 static bool fits(const struct observation *o, const struct query *query)
 {
 	return (query->with_withdrawn || !o->r.withdrawn) && (!query->unit || str_eq(o->r.unit, query->unit)) &&
-	       (!query->where[0].field || str_eq(o->indicator, query->where[0].value)) && o->r.known.usec > query->known_after;
+	       (!query->where[0].field || str_eq(o->indicator, query->where[0].value)) &&
+	       o->r.known.usec > query->known_after;
 }
 
 static int64_t order_key(const struct record *r, enum store_order order)
@@ -178,7 +180,7 @@ static void a_reader_that_has_enough_stops_the_reading(void **state)
 	int calls = 0;
 
 	for (int i = 0; i < 3; i++)
-		put_alone(room->store, made_document(&room->arena, arena_printf(&room->arena, "%d", i), 1, "words"));
+		put_alone(room->store, made_document(&room->arena, numbered(&room->arena, i), 1, "words"));
 	assert_int_equal(store_each(room->store, &query, stop_at_once, &calls, &err), ERR_CONFLICT);
 	assert_int_equal(calls, 1);
 	assert_string_equal(err.msg, "enough");
@@ -214,7 +216,7 @@ static void the_newest_is_of_what_came_from_outside(void **state)
 	record_identify(&room->arena, ours);
 	assert_int_equal(put_alone(room->store, ours), PUT_NEW);
 	assert_int_equal(store_newest(room->store, &newest, NULL), 0);
-	assert_int_equal(newest.usec, instant_of_day(2024, 1, 7).usec);
+	assert_int_equal(newest.usec, usec_of(7));
 	assert_int_equal(put_alone(room->store, made_observation(&room->arena, "SRB", 2024, 0.4)), PUT_NEW);
 	assert_int_equal(store_newest(room->store, &newest, NULL), 0);
 	assert_int_equal(newest.usec, instant_of_day(2025, 4, 1).usec);
@@ -277,23 +279,23 @@ static void answers_come_newest_first_then_by_id(void **state)
 
 	rng_seed(&rng, 3);
 	for (int i = 0; i < 40; i++)
-		put_alone(room->store, made_document(&room->arena, arena_printf(&room->arena, "%d", i),
+		put_alone(room->store, made_document(&room->arena, numbered(&room->arena, i),
 						     1 + (int)rng_below(&rng, 5), "same words"));
 	assert_int_equal(found_by(room, "words", AS_OF_ALL, 0, &list), 40);
 	for (size_t i = 1; i < list.n; i++)
 		assert_true(comes_before(list.v[i - 1], list.v[i], ORDER_KNOWN_DESC));
 	assert_int_equal(found_by(room, "words", AS_OF_ALL, 7, &list), 7);
-	assert_int_equal(list.v[0]->known.usec, instant_of_day(2024, 1, 5).usec);
-	assert_true(found_by(room, "words", instant_of_day(2024, 1, 2).usec, 0, &list) < 40);
+	assert_int_equal(list.v[0]->known.usec, usec_of(5));
+	assert_true(found_by(room, "words", usec_of(2), 0, &list) < 40);
 	for (size_t i = 0; i < list.n; i++)
-		assert_true(list.v[i]->known.usec <= instant_of_day(2024, 1, 2).usec);
+		assert_true(list.v[i]->known.usec <= usec_of(2));
 }
 
 static void search_finds_the_words_in_force_at_the_time(void **state)
 {
 	struct room *room = *state;
 	const char *id = made_document(&room->arena, "a", 1, "")->r.id;
-	int64_t early = instant_of_day(2024, 1, 3).usec, late = instant_of_day(2024, 1, 20).usec;
+	int64_t early = usec_of(3), late = usec_of(20);
 	struct records list;
 
 	put_alone(room->store, made_document(&room->arena, "a", 1, "minister resigns"));
@@ -304,10 +306,10 @@ static void search_finds_the_words_in_force_at_the_time(void **state)
 	assert_int_equal(found_by(room, "minister", AS_OF_ALL, 0, &list), 1);
 	assert_int_equal(list.v[0]->revision, 2);
 	assert_int_equal(store_begin(room->store, NULL), 0);
-	assert_int_equal(store_withdraw(room->store, id, instant_of_day(2024, 1, 15), "gone", NULL), 0);
+	assert_int_equal(store_withdraw(room->store, id, day_of(15), "gone", NULL), 0);
 	assert_int_equal(store_commit(room->store, NULL), 0);
 	assert_int_equal(found_by(room, "minister", late, 0, &list), 0);
-	assert_int_equal(found_by(room, "stays", instant_of_day(2024, 1, 10).usec, 0, &list), 1);
+	assert_int_equal(found_by(room, "stays", usec_of(10), 0, &list), 1);
 }
 
 int main(void)

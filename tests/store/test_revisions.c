@@ -60,7 +60,7 @@ static void what_is_learned_late_does_not_hide_what_is_newer(void **state)
 	assert_int_equal(put_alone(room->store, made_document(&room->arena, "a", 2, "older")), PUT_REVISED);
 	assert_int_equal(store_get(room->store, id, AS_OF_ALL, &room->arena, &read, NULL), 0);
 	assert_string_equal(((struct document *)read)->title, "newer");
-	assert_int_equal(store_get(room->store, id, instant_of_day(2024, 1, 5).usec, &room->arena, &read, NULL), 0);
+	assert_int_equal(store_get(room->store, id, usec_of(5), &room->arena, &read, NULL), 0);
 	assert_string_equal(((struct document *)read)->title, "older");
 }
 
@@ -83,18 +83,18 @@ static void a_tombstone_ends_an_id_from_its_day_on_only(void **state)
 	struct record *read;
 
 	assert_int_equal(put_alone(room->store, document), PUT_NEW);
-	assert_int_equal(withdraw_alone(room->store, document->r.id, instant_of_day(2024, 1, 6)), 0);
-	assert_int_equal(withdraw_alone(room->store, document->r.id, instant_of_day(2024, 1, 8)), 0);   /* once is enough */
+	assert_int_equal(withdraw_alone(room->store, document->r.id, day_of(6)), 0);
+	assert_int_equal(withdraw_alone(room->store, document->r.id, day_of(8)), 0);   /* once is enough */
 	assert_int_equal(run_sql(room->path, "SELECT COUNT(*) FROM document"), 2);
 	assert_int_equal(store_count(room->store, &kind_document, AS_OF_ALL, NULL), 0);
-	assert_int_equal(store_count(room->store, &kind_document, instant_of_day(2024, 1, 5).usec, NULL), 1);
+	assert_int_equal(store_count(room->store, &kind_document, usec_of(5), NULL), 1);
 	assert_int_equal(store_read(room->store, &query, &list, NULL), 0);
 	query.with_withdrawn = true;
 	assert_int_equal(store_read(room->store, &query, &list, NULL), 1);
 	assert_true(list.v[0]->withdrawn);
 	assert_int_equal(list.v[0]->revision, 2);
 	assert_non_null(strstr(list.v[0]->missing, "no longer follows"));
-	assert_int_equal(store_get(room->store, document->r.id, instant_of_day(2024, 1, 5).usec, &room->arena, &read, NULL), 0);
+	assert_int_equal(store_get(room->store, document->r.id, usec_of(5), &room->arena, &read, NULL), 0);
 	assert_false(read->withdrawn);
 	assert_int_equal(put_alone(room->store, made_document(&room->arena, "a", 9, "words")), PUT_REVISED);
 	assert_int_equal(store_count(room->store, &kind_document, AS_OF_ALL, NULL), 1);
@@ -107,7 +107,7 @@ static void withdrawing_what_is_not_there_has_no_effect(void **state)
 
 	assert_int_equal(withdraw_alone(room->store, document->r.id, document->r.known), 0);
 	assert_int_equal(put_alone(room->store, document), PUT_NEW);
-	assert_int_equal(withdraw_alone(room->store, document->r.id, instant_of_day(2024, 1, 4)), 0);   /* not known yet */
+	assert_int_equal(withdraw_alone(room->store, document->r.id, day_of(4)), 0);   /* not known yet */
 	assert_int_equal(run_sql(room->path, "SELECT COUNT(*) FROM document"), 1);
 	assert_int_equal(withdraw_alone(room->store, "nothing", document->r.known), ERR_NOT_FOUND);
 }
@@ -152,7 +152,7 @@ static void step_both(struct store *store, struct model *model, struct arena *ar
 	static const char *const titles[] = {"one", "two", "three"};
 	struct said next = {.id = rng_below(rng, 4), .content = rng_below(rng, 3), .day = 1 + (int)rng_below(rng, 9)};
 	const struct said *now = model_as_of(model, next.id, next.day);
-	struct document *document = made_document(arena, arena_printf(arena, "%zu", next.id), next.day, titles[next.content]);
+	struct document *document = made_document(arena, numbered(arena, (int)next.id), next.day, titles[next.content]);
 
 	next.revision = model_last(model, next.id) + 1;
 	if (rng_below(rng, 4) == 0) {
@@ -175,9 +175,9 @@ static void step_both(struct store *store, struct model *model, struct arena *ar
 
 static void assert_alike(struct store *store, const struct model *model, struct arena *arena, size_t id, int day)
 {
-	const char *key = made_document(arena, arena_printf(arena, "%zu", id), 1, "")->r.id;
+	const char *key = made_document(arena, numbered(arena, (int)id), 1, "")->r.id;
 	const struct said *now = model_as_of(model, id, day);
-	int64_t as_of = instant_of_day(2024, 1, (unsigned)day).usec;
+	int64_t as_of = usec_of(day);
 	struct record *read = NULL;
 	int r = store_get(store, key, as_of, arena, &read, NULL);
 
@@ -211,7 +211,7 @@ static void reading_as_of_any_day_agrees_with_a_list_of_all_that_was_said(void *
 				assert_alike(store, &model, &arena, id, day);
 				standing += now && !now->withdrawn;
 			}
-			assert_int_equal(store_count(store, &kind_document, instant_of_day(2024, 1, (unsigned)day).usec, NULL),
+			assert_int_equal(store_count(store, &kind_document, usec_of(day), NULL),
 					 standing);
 		}
 	}

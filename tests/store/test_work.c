@@ -20,7 +20,7 @@ static void a_rollback_leaves_nothing(void **state)
 	assert_int_equal(store_begin(room->store, NULL), 0);
 	record_from(&room->arena, &document->r, made_document(&room->arena, "b", 1, "")->r.id, "retold");
 	assert_int_equal(store_put(room->store, &document->r, NULL), PUT_NEW);
-	assert_int_equal(store_withdraw(room->store, made_document(&room->arena, "b", 1, "")->r.id, instant_of_day(2024, 1, 9),
+	assert_int_equal(store_withdraw(room->store, made_document(&room->arena, "b", 1, "")->r.id, day_of(9),
 					"gone", NULL), 0);
 	store_rollback(room->store);
 	assert_string_equal(hash_of(room->store, after), before);
@@ -49,7 +49,7 @@ static void others_see_a_unit_of_work_only_once_it_is_committed(void **state)
 
 	assert_int_equal(store_begin(room->store, NULL), 0);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(store_put(room->store, &made_document(&room->arena, arena_printf(&room->arena, "%d", i), 1,
+		assert_int_equal(store_put(room->store, &made_document(&room->arena, numbered(&room->arena, i), 1,
 								       "words")->r, NULL), PUT_NEW);
 	assert_int_equal(store_count(room->store, &kind_document, AS_OF_ALL, NULL), 3);
 	assert_int_equal(store_count(reader, &kind_document, AS_OF_ALL, NULL), 0);
@@ -102,12 +102,11 @@ static void what_is_refused_leaves_the_rest_of_its_unit_of_work(void **state)
 
 static struct document *big_document(struct arena *arena, int i)
 {
+	struct document *document = made_document(arena, arena_printf(arena, "big%d", i), 1, "big");
 	char *body = arena_alloc(arena, 20001);
 
 	for (size_t c = 0; c < 20000; c++)
 		body[c] = c % 7 ? (char)('a' + (c * 31 + (size_t)i) % 26) : ' ';
-	struct document *document = made_document(arena, arena_printf(arena, "big%d", i), 1, "big");
-
 	document->body = body;
 	return document;
 }
@@ -246,6 +245,48 @@ static void write_until_killed(const char *path, int say)
 	}
 }
 
+/* Let a child write `wanted` units of work and a little more, kill it; the number it said it committed. */
+static int64_t commit_until_killed(const char *path, int64_t wanted, unsigned usec)
+{
+	int64_t committed = 0;
+	int ends[2], status;
+	pid_t pid;
+	char done;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0)
+		write_until_killed(path, ends[1]);
+	close(ends[1]);
+	while (committed < wanted && read(ends[0], &done, 1) == 1)
+		committed++;
+	usleep(usec);   /* somewhere inside the units that follow */
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	while (read(ends[0], &done, 1) == 1)
+		committed++;
+	close(ends[0]);
+	return committed;
+}
+
+/* All that was said to be committed is there; one more may be, which had no time to say so. */
+static void assert_whole(struct store *store, struct arena *arena, int64_t committed)
+{
+	int64_t found = store_count(store, &kind_document, AS_OF_ALL, NULL), units = found / PER_UNIT;
+
+	assert_sound(store);
+	assert_int_equal(found % PER_UNIT, 0);
+	assert_true(units == committed || units == committed + 1);
+	for (int i = 0; i < found; i++) {
+		struct document *document = big_document(arena, i);
+		struct record *read;
+
+		assert_int_equal(store_get(store, document->r.id, AS_OF_ALL, arena, &read, NULL), 0);
+		assert_string_equal(((struct document *)read)->body, document->body);
+	}
+}
+
 static void a_writer_killed_at_any_moment_loses_nothing_committed(void **state)
 {
 	struct room *room = *state;
@@ -254,41 +295,14 @@ static void a_writer_killed_at_any_moment_loses_nothing_committed(void **state)
 	rng_seed(&rng, 11);
 	for (int round = 0; round < 8; round++) {
 		const char *path = arena_printf(&room->arena, "%s/killed%d.db", room->dir, round);
-		size_t wanted = 1 + rng_below(&rng, 12);
-		int64_t committed = 0, found;
 		struct store *store = opened(path, STORE_CREATE);
-		int ends[2], status;
-		char done;
-		pid_t pid;
+		int64_t committed;
 
 		store_close(store);
-		assert_int_equal(pipe(ends), 0);
-		pid = fork();
-		if (pid == 0)
-			write_until_killed(path, ends[1]);
-		close(ends[1]);
-		while (committed < (int64_t)wanted && read(ends[0], &done, 1) == 1)
-			committed++;
-		usleep((useconds_t)rng_below(&rng, 3000));   /* somewhere inside the units that follow */
-		kill(pid, SIGKILL);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_true(WIFSIGNALED(status));
-		while (read(ends[0], &done, 1) == 1)
-			committed++;
-		close(ends[0]);
-
+		committed = commit_until_killed(path, 1 + (int64_t)rng_below(&rng, 12), (unsigned)rng_below(&rng, 3000));
+		assert_true(committed > 0);
 		store = opened(path, STORE_WRITE);
-		assert_sound(store);
-		found = store_count(store, &kind_document, AS_OF_ALL, NULL);
-		assert_int_equal(found % PER_UNIT, 0);
-		assert_true(found / PER_UNIT == committed || found / PER_UNIT == committed + 1);   /* the last may not have said so */
-		for (int i = 0; i < found; i++) {
-			struct document *document = big_document(&room->arena, i);
-			struct record *read;
-
-			assert_int_equal(store_get(store, document->r.id, AS_OF_ALL, &room->arena, &read, NULL), 0);
-			assert_string_equal(((struct document *)read)->body, document->body);
-		}
+		assert_whole(store, &room->arena, committed);
 		assert_int_equal(put_alone(store, made_document(&room->arena, "after", 1, "after")), PUT_NEW);
 		store_close(store);
 	}
