@@ -49,8 +49,9 @@ static int sqlite_fault(sqlite3 *db, const char *what, struct err *err)
 	case SQLITE_PERM:
 		return err_set(err, ERR_DENIED, "could not %s: %s", what, sqlite3_errmsg(db));
 	case SQLITE_IOERR:
-		return err_hint(err, err_set(err, ERR_FAILED, "could not %s: %s", what, sqlite3_errmsg(db)),
-				"Nothing of this unit of work was kept; look after the disk, then run it again.");
+		/* Not sqlite3_errmsg: of a fault inside the index it says "vtable constructor failed". */
+		return err_hint(err, err_set(err, ERR_FAILED, "could not %s: %s", what, sqlite3_errstr(SQLITE_IOERR)),
+				"Look after the disk, then run it again; nothing is kept of a unit of work that failed.");
 	default:
 		return err_set(err, ERR_FAILED, "could not %s: %s", what, sqlite3_errmsg(db));
 	}
@@ -113,12 +114,14 @@ static bool sqlite_working(struct engine *engine)
 
 static int open_fault(struct engine *engine, const char *location, struct err *err)
 {
-	int cause = engine->db ? sqlite3_system_errno(engine->db) : 0;
+	int cause = engine->db ? sqlite3_system_errno(engine->db) : 0;   /* stale unless it could not be opened */
 	enum err_code code = cause == ENOENT ? ERR_NOT_FOUND
 			   : cause == EACCES || cause == EPERM || cause == EROFS ? ERR_DENIED
 			   : file_is_dir(location) ? ERR_INTEGRITY
 			   : ERR_FAILED;
 
+	if (engine->db && (sqlite3_errcode(engine->db) & 0xff) != SQLITE_CANTOPEN)
+		return sqlite_fault(engine->db, "open the store", err);
 	return err_set(err, code, "could not open store \"%s\": %s", location,
 		       code == ERR_INTEGRITY ? "it is a folder" : cause ? strerror(cause)
 		       : engine->db ? sqlite3_errmsg(engine->db) : "out of memory");

@@ -3,8 +3,9 @@
  * failing_vfs.h - a disk that fails when told to: an SQLite VFS over the usual one.
  *
  * Every change to a file (write, sync, truncate) is counted; number `disk.fails_at`
- * is refused, and all after it as well when `disk.stays_broken`. Included by one file
- * a program; stores are opened as file:PATH?vfs=failing.
+ * is refused, and all after it as well when `disk.stays_broken`; reads likewise, by a
+ * count of their own. Included by one file a program; stores are opened as
+ * file:PATH?vfs=failing.
  */
 #ifndef TESTS_STORE_FAILING_VFS_H
 #define TESTS_STORE_FAILING_VFS_H
@@ -18,6 +19,7 @@ static struct {
 	long changes;       /* so far */
 	long syncs;         /* of them: made sure to be on the disk */
 	long fails_at;      /* the change that fails, from 1; 0: none */
+	long reads, read_fails_at;
 	bool stays_broken;
 	bool failed;
 } disk;
@@ -49,6 +51,10 @@ static inline int failing_close(sqlite3_file *f)
 
 static inline int failing_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
+	if (disk.read_fails_at && ++disk.reads == disk.read_fails_at) {
+		disk.failed = true;
+		return SQLITE_IOERR_READ;
+	}
 	return real_of(f)->pMethods->xRead(real_of(f), to, n, at);
 }
 
@@ -62,10 +68,13 @@ static inline int failing_truncate(sqlite3_file *f, sqlite3_int64 size)
 	return disk_fails() ? SQLITE_IOERR_TRUNCATE : real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
 
+/* Counted and not done: nobody pulls the plug here, and thousands of them take long. */
 static inline int failing_sync(sqlite3_file *f, int flags)
 {
+	(void)f;
+	(void)flags;
 	disk.syncs++;
-	return disk_fails() ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
+	return disk_fails() ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static inline int failing_size(sqlite3_file *f, sqlite3_int64 *size)
@@ -163,8 +172,16 @@ static inline void disk_break(long n, bool stays_broken)
 	disk.changes = 0;
 	disk.syncs = 0;
 	disk.fails_at = n;
+	disk.reads = disk.read_fails_at = 0;
 	disk.stays_broken = stays_broken;
 	disk.failed = false;
+}
+
+/* From now on the n-th read fails, once. */
+static inline void disk_blind(long n)
+{
+	disk_break(0, false);
+	disk.read_fails_at = n;
 }
 
 #endif

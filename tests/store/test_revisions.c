@@ -240,6 +240,25 @@ static void a_record_of_any_kind_comes_back_as_it_was_put(void **state)
 	assert_sound(room->store);
 }
 
+/* An engine may keep one zero only: the record that comes back must have the same hash. */
+static void a_negative_zero_is_a_zero(void **state)
+{
+	struct room *room = *state;
+	struct observation *o = made_observation(&room->arena, "SRB", 2020, -0.0);
+	struct record *read;
+
+	o->low = -0.0;
+	o->high = 5e-324;
+	o->n = 1.7976931348623157e308;
+	assert_int_equal(put_alone(room->store, o), PUT_NEW);
+	assert_sound(room->store);
+	assert_int_equal(store_get(room->store, o->r.id, AS_OF_ALL, &room->arena, &read, NULL), 0);
+	assert_string_equal(json_of(&room->arena, read), json_of(&room->arena, o));
+	assert_null(strstr(json_of(&room->arena, read), ":-0"));
+	assert_int_equal(put_alone(room->store, made_observation(&room->arena, "GEO", 2020, 0.0)), PUT_NEW);
+	assert_int_equal(put_alone(room->store, made_observation(&room->arena, "GEO", 2020, -0.0)), PUT_SAME);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +269,7 @@ int main(void)
 		with_room(a_tombstone_ends_an_id_from_its_day_on_only),
 		with_room(withdrawing_what_is_not_there_has_no_effect),
 		cmocka_unit_test(reading_as_of_any_day_agrees_with_a_list_of_all_that_was_said),
+		with_room(a_negative_zero_is_a_zero),
 		with_room(a_record_of_any_kind_comes_back_as_it_was_put),
 	};
 
