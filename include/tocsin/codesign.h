@@ -18,13 +18,15 @@ struct wish {                /* one entry of a profile */
 };
 
 struct profiles {
+	const struct atlas *atlas;   /* the units there are; NULL: not checked */
 	struct wish *v;
 	size_t n, cap;
 };
 
 /* Add one profile. Sections: profile (unit, languages, owner, partner), sources, weights,
-   thresholds, partners (KEY = who asked for it). ERR_DATA names file:line: an unknown section or
-   key, a value out of (0, 10], an entry given twice, a second profile of a unit. */
+   thresholds, partners (KEY = who asked for it). ERR_DATA names file:line: an unknown section, key or
+   unit, a partner of an entry that is not there, a value out of (0, 10], an entry given twice, a
+   second profile of a unit. */
 int profile_read(const char *name, const char *text, size_t len, struct arena *arena,
 		 struct profiles *profiles, struct err *err);
 

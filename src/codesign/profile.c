@@ -32,6 +32,27 @@ static bool is_among(const char *word, const char *const *words, size_t n)
 	return false;
 }
 
+static const struct conf_entry *entry_of(const struct conf *conf, const char *section, const char *key)
+{
+	for (size_t i = 0; i < conf->n; i++)
+		if (str_eq(conf->v[i].section, section) && str_eq(conf->v[i].key, key))
+			return &conf->v[i];
+	return NULL;
+}
+
+/* Whoever stands under [partners] asked for something: the key is one of the other entries. */
+static int check_partner(const struct conf *conf, const struct conf_entry *entry, struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	const char **keys = arena_array(&arena, const char *, conf->n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->n; i++)
+		if (!str_eq(conf->v[i].section, "partners"))
+			keys[n++] = conf->v[i].key;
+	return is_among(entry->key, keys, n) ? 0 : unknown_word(conf, entry, "entry", entry->key, keys, n, err);
+}
+
 static int check_entry(const struct conf *conf, size_t at, struct err *err)
 {
 	const struct conf_entry *entry = &conf->v[at];
@@ -42,6 +63,8 @@ static int check_entry(const struct conf *conf, size_t at, struct err *err)
 		return unknown_word(conf, entry, "key", entry->key, profile_keys, LENGTH(profile_keys), err);
 	if (str_eq(entry->section, "weights") && !is_among(entry->key, civic_classes, n_civic_classes))
 		return unknown_word(conf, entry, "class of events", entry->key, civic_classes, n_civic_classes, err);
+	if (str_eq(entry->section, "partners") && check_partner(conf, entry, err) < 0)
+		return ERR_DATA;
 	for (size_t i = 0; i < at; i++)
 		if (str_eq(conf->v[i].section, entry->section) && str_eq(conf->v[i].key, entry->key))
 			return entry_fault(conf, entry, err, "given twice");
@@ -77,35 +100,59 @@ static int read_entry(const struct conf *conf, const struct conf_entry *entry, s
 	return 0;
 }
 
+/* The unit that a profile is of: known, and without a profile yet. */
+static int read_unit(const struct conf *conf, const struct profiles *profiles, const char **ret, struct err *err)
+{
+	const struct conf_entry *entry = entry_of(conf, "profile", "unit");
+
+	if (!entry || !*entry->value)
+		return err_set(err, ERR_DATA, "%s:%zu:1: section \"profile\" names no unit", conf->name,
+			       entry ? entry->line : 1);
+	if (profiles->atlas && !atlas_unit(profiles->atlas, entry->value))
+		return err_set(err, ERR_DATA, "%s:%zu:1: unknown unit \"%.40s\"", conf->name, entry->line,
+			       entry->value);
+	for (size_t i = 0; i < profiles->n; i++)
+		if (str_eq(profiles->v[i].unit, entry->value))
+			return err_set(err, ERR_DATA, "%s:%zu:1: there is already a profile of %s", conf->name,
+				       entry->line, entry->value);
+	*ret = entry->value;
+	return 0;
+}
+
+/* Entries that say something about the profile itself are no wishes. */
+static bool is_wish(const struct conf_entry *entry)
+{
+	if (str_eq(entry->section, "partners"))
+		return false;
+	return !str_eq(entry->section, "profile") || (!str_eq(entry->key, "unit") && !str_eq(entry->key, "partner"));
+}
+
 int profile_read(const char *name, const char *text, size_t len, struct arena *arena,
 		 struct profiles *profiles, struct err *err)
 {
 	struct conf conf;
-	const char *unit;
+	const char *unit = NULL;
+	const size_t before = profiles->n;
 	int r = conf_read(name, text, len, arena, &conf, err);
 
+	if (r == 0)
+		r = read_unit(&conf, profiles, &unit, err);
 	if (r < 0)
 		return r;
-	unit = conf_get(&conf, "profile", "unit");
-	if (!unit)
-		return err_set(err, ERR_DATA, "%s:1:1: section \"profile\" names no unit", name);
-	for (size_t i = 0; i < profiles->n; i++)
-		if (str_eq(profiles->v[i].unit, unit))
-			return err_set(err, ERR_DATA, "%s:1:1: there is already a profile of %s", name, unit);
-	for (size_t i = 0; i < conf.n; i++) {
-		const struct conf_entry *entry = &conf.v[i];
+	for (size_t i = 0; i < conf.n && r == 0; i++) {
 		struct wish wish;
 
-		if ((r = check_entry(&conf, i, err)) < 0)
-			return r;
-		if (str_eq(entry->section, "partners") || str_eq(entry->key, "unit") || str_eq(entry->key, "partner"))
+		r = check_entry(&conf, i, err);
+		if (r < 0 || !is_wish(&conf.v[i]))
 			continue;
-		if ((r = read_entry(&conf, entry, arena, &wish, err)) < 0)
-			return r;
+		r = read_entry(&conf, &conf.v[i], arena, &wish, err);
 		wish.unit = unit;
-		*arena_push(arena, profiles->v, profiles->n, profiles->cap) = wish;
+		if (r == 0)
+			*arena_push(arena, profiles->v, profiles->n, profiles->cap) = wish;
 	}
-	return 0;
+	if (r < 0)
+		profiles->n = before;   /* a profile is taken whole or not at all */
+	return r;
 }
 
 /* Where a wish is used; NULL when no stage reads it. */

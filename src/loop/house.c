@@ -146,6 +146,7 @@ static int read_response(struct house *house, struct err *err)
 	house->instruments = arena_new(&house->arena, struct instruments);
 	house->statuses = arena_new(&house->arena, struct statuses);
 	house->profiles = arena_new(&house->arena, struct profiles);
+	house->profiles->atlas = &house->atlas;
 	r = each_table(house, "rules", ".conf", add_alert_rules, err);
 	if (r == 0)
 		r = table_read(house, "instruments.csv", &table, err);
