@@ -30,6 +30,8 @@ struct house {
 
 /* Read the tables of a data folder; the first that is wrong is named with its line. */
 int house_open(const char *data, struct house **ret, struct err *err);
+/* Units that came with an input folder are known from the store: add those the tables lack. */
+int house_add_units(struct house *house, struct store *store, struct err *err);
 void house_close(struct house *house);
 void house_closep(struct house **house);
 

@@ -206,7 +206,7 @@ static int replay_command(struct cli *cli, struct err *err)
 }
 
 static const struct option in_option[] = {
-	{"in", "DIR", "folder of feeds and tables (its manifest.conf says what is what), or one file"},
+	{"in", "DIR", "a folder (its manifest.conf says what is what), one file, or - for standard input"},
 };
 
 const struct command command_run = {

@@ -36,7 +36,7 @@ int cli_configure(struct cli *cli, struct err *err)
 
 	if (!path)
 		path = getenv("TOCSIN_CONFIG");
-	if (!path) {
+	if (!path || !*path) {
 		path = arena_printf(&cli->arena, "%s/tocsin/tocsin.conf",
 				    home_folder(cli, "XDG_CONFIG_HOME", ".config"));
 		if (!file_exists(path))
@@ -114,7 +114,7 @@ int cli_house(struct cli *cli, struct err *err)
 	r = house_open(data_folder(cli), &cli->house, err);
 	if (r == ERR_NOT_FOUND)
 		err_hint(err, r, "Set TOCSIN_DATA to the folder with units, lexicons, rules and instruments.");
-	return r;
+	return r == 0 && cli->store ? house_add_units(cli->house, cli->store, err) : r;
 }
 
 void cli_close(struct cli *cli)

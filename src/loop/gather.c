@@ -25,17 +25,16 @@ static void keep_file(struct work *work, const char *name, const struct records 
 	struct round *round = work->round;
 	struct collected *grown = arena_array(work->arena, struct collected, round->n_files + 1);
 	struct collected file = {.name = arena_dup(work->arena, name), .records = records->n};
-	struct document *document;
+	const struct document *first = NULL, *document;
 	bool mixed = false;
 
 	for (size_t i = 0; (document = records_next(records, &kind_document, &i));) {
-		if (file.lang && !str_eq(file.lang, document->lang))
-			mixed = true;
-		if (!file.lang)
-			file.lang = arena_dup(work->arena, document->lang);
+		if (!first)
+			first = document;
+		mixed = mixed || !str_eq(first->lang, document->lang);
 	}
-	if (mixed)
-		file.lang = NULL;
+	if (first && !mixed)
+		file.lang = arena_dup(work->arena, first->lang);
 	if (round->n_files)
 		memcpy(grown, round->files, round->n_files * sizeof *grown);
 	grown[round->n_files++] = file;
@@ -82,6 +81,25 @@ static void manifest_guess(const char *const *files, size_t n, struct arena *are
 	}
 }
 
+/* Tables of units have to be read before those that speak of them, so they are looked for first. */
+static void find_units(const char *folder, struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->n; i++) {
+		_cleanup_(arena_free) struct arena arena = {0};
+		struct source *source = &manifest->v[i], found = *source;
+		size_t n = strlen(source->name), len;
+		char *bytes;
+
+		if (source->role || n < 4 || strcmp(source->name + n - 4, ".csv") != 0 ||
+		    file_read(arena_printf(&arena, "%s/%s", folder, source->name), COLLECT_LIMIT, &arena, &bytes, &len,
+			      NULL) < 0)
+			continue;   /* a file that cannot be read is named when its turn comes */
+		source_guess(&found, bytes, len, &arena);
+		if (str_eq(found.role, "units"))
+			source->role = "units";
+	}
+}
+
 static int read_manifest(const char *folder, struct arena *arena, struct manifest *ret, struct err *err)
 {
 	const char *path = arena_printf(arena, "%s/manifest.conf", folder), **files;
@@ -94,6 +112,7 @@ static int read_manifest(const char *folder, struct arena *arena, struct manifes
 	*ret = (struct manifest){0};
 	if (!file_exists(path)) {
 		manifest_guess(files, n, arena, ret);
+		find_units(folder, ret);
 		return 0;
 	}
 	r = file_read(path, (size_t)4 << 20, arena, &text, &len, err);
@@ -170,11 +189,14 @@ static int keep_records(struct work *work, const struct records *records, struct
 	return 0;
 }
 
+static const char standard_input[] = "(standard input)";
+
 static int read_file(struct work *work, const char *folder, const struct source *source,
 		     struct records *out, struct err *err)
 {
 	struct collect_setup setup = {.atlas = &work->house->atlas, .seen = work->now};
-	const char *path = folder ? arena_printf(out->arena, "%s/%s", folder, source->name) : source->name;
+	const char *path = folder ? arena_printf(out->arena, "%s/%s", folder, source->name) :
+			   source->name == standard_input ? "-" : source->name;
 	struct source found = *source;
 	char *bytes;
 	size_t len;
@@ -216,15 +238,16 @@ int work_collect(struct work *work, const char *input, struct err *err)
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records all = {.arena = &arena};
 	struct manifest manifest = {0};
-	bool folder = file_is_dir(input);
+	bool folder = file_is_dir(input), piped = strcmp(input, "-") == 0;
 	int r = 0;
 
 	if (folder) {
 		r = read_manifest(input, &arena, &manifest, err);
-	} else if (!file_exists(input)) {
+	} else if (!piped && !file_exists(input)) {
 		r = err_set(err, ERR_NOT_FOUND, "could not read \"%s\": no such file or folder", input);
 	} else {
-		*arena_push(&arena, manifest.v, manifest.n, manifest.cap) = (struct source){.name = input};
+		*arena_push(&arena, manifest.v, manifest.n, manifest.cap) =
+			(struct source){.name = piped ? standard_input : input};
 	}
 	for (int pass = 0; pass < 2; pass++)   /* units first: the other tables speak of them */
 		for (size_t i = 0; i < manifest.n && r == 0; i++)

@@ -178,6 +178,41 @@ int house_open(const char *data, struct house **ret, struct err *err)
 	return 0;
 }
 
+static void put_unit(struct buf *buf, const struct unit *unit)
+{
+	char from[40], past[40];
+	const char *cells[] = {unit->r.unit, unit->type, unit->parent, from, past, unit->name};
+
+	instant_write(unit->r.valid_from, from);
+	instant_write(unit->r.valid_past, past);
+	for (size_t i = 0; i < LENGTH(cells); i++) {
+		csv_put(buf, cells[i] ? cells[i] : "", ',');
+		buf_putc(buf, i + 1 < LENGTH(cells) ? ',' : '\n');
+	}
+}
+
+int house_add_units(struct house *house, struct store *store, struct err *err)
+{
+	static const char header[] = "id,kind,parent,from,past,name\n";
+	_cleanup_(arena_free) struct arena arena = {0};
+	_cleanup_(buf_free) struct buf table = {0};
+	struct records stored = {.arena = &arena};
+	struct query query = QUERY(&kind_unit, AS_OF_ALL);
+	const struct unit *unit;
+	int r = store_read(store, &query, &stored, err);
+
+	if (r < 0)
+		return r;
+	buf_puts(&table, header);
+	for (size_t i = 0; (unit = records_next(&stored, &kind_unit, &i));)
+		if (!atlas_unit(&house->atlas, unit->r.unit))
+			put_unit(&table, unit);
+	if (table.len == sizeof header - 1)
+		return 0;
+	return atlas_add_units(&house->atlas, "units of the store", arena_ndup(&house->arena, table.s, table.len),
+			       table.len, err);
+}
+
 void house_close(struct house *house)
 {
 	if (!house)

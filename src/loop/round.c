@@ -80,10 +80,12 @@ static int keep_units(const struct work *work, struct err *err)
 static int run_inside(struct work *work, const char *input, enum stage first, enum stage last,
 		      struct err *err)
 {
-	int r = keep_units(work, err);
+	int r = 0;
 
-	if (r == 0 && first == STAGE_COLLECT && input)
+	if (first == STAGE_COLLECT && input)
 		r = work_collect(work, input, err);
+	if (r == 0)
+		r = keep_units(work, err);   /* those that came with the input among them */
 	if (r == 0 && !instant_is_set(work->as_of))
 		r = store_newest(work->store, &work->as_of, err);
 	work->round->as_of = work->as_of;
