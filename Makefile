@@ -39,7 +39,7 @@ TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/test_*.c))
 FUZZERS := $(patsubst fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
 REPLAYS := $(patsubst fuzz/%.c,$(BUILD)/replay/%,$(wildcard fuzz/fuzz_*.c))
 
-all: $(BIN) $(LIB) $(BUILD)/tocsin.1
+all: $(BIN) $(LIB) $(BUILD)/tocsin.1 $(BUILD)/tocsin.bash
 
 $(LIB): $(OBJS)
 	@rm -f $@
@@ -92,10 +92,14 @@ $(BUILD)/tocsin.1: $(BIN) man/tocsin.1.scd
 	@{ cat man/tocsin.1.scd; $(BIN) help --man; } > $(BUILD)/tocsin.1.scd
 	scdoc < $(BUILD)/tocsin.1.scd > $@
 
+$(BUILD)/tocsin.bash: $(BIN)
+	$(BIN) help --bash > $@
+
 install: all
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/tocsin
 	install -D -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libtocsin.a
 	install -D -m 644 $(BUILD)/tocsin.1 $(DESTDIR)$(PREFIX)/share/man/man1/tocsin.1
+	install -D -m 644 $(BUILD)/tocsin.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tocsin
 	install -d $(DESTDIR)$(PREFIX)/include/tocsin $(DESTDIR)$(PREFIX)/share/tocsin
 	install -m 644 include/tocsin/*.h $(DESTDIR)$(PREFIX)/include/tocsin
 	cp -R data/. $(DESTDIR)$(PREFIX)/share/tocsin/

@@ -49,7 +49,7 @@ struct cli {
 	struct conf conf;
 	struct store *store;
 	struct house *house;
-	bool tty;
+	bool tty, tty_err;                    /* the standard output, the standard error is a terminal */
 };
 
 /* Read the arguments into *cli; ERR_USAGE with a hint. */
@@ -82,12 +82,21 @@ struct output {
 void output_add(struct output *out, const char *json);
 void output_record(struct output *out, const void *record);
 int output_end(struct output *out, struct err *err);   /* prints; an empty list is [] under --json */
+/* One object: bare under --json and --jsonl, a header and a row under --csv. */
+int output_object(struct cli *cli, const char *json, struct err *err);
+bool output_is_asked(const struct cli *cli);           /* one of --json, --jsonl, --csv */
 int print_buf(const struct buf *buf, struct err *err);
+/* Words for people: control signs of foreign text, terminal escapes among them, become blanks. */
+int print_words(struct buf *buf, struct err *err);
+/* What --json and its kin show of countries: rows, or one object. */
+int country_rows(struct cli *cli, const struct country_view *views, size_t n, struct err *err);
+int country_object(struct cli *cli, const struct country_view *view, struct err *err);
 void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);
 void help_man(struct buf *buf);
+void help_bash(struct buf *buf);
 
 extern const struct command command_init, command_run, command_replay, command_collect, command_code,
 	command_measure, command_foresee, command_respond, command_learn, command_country,

@@ -76,10 +76,10 @@ static int alert_show(struct cli *cli, struct err *err)
 	if (r < 0)
 		return r;
 	record_write_json(&text, alert);
-	if (cli_has(cli, "json") || cli_has(cli, "jsonl")) {
+	if (output_is_asked(cli)) {
 		buf_cut(&text, text.len - 1);
-		buf_printf(&text, ",\"state\":\"%s\"}\n", alert_state(&history, alert->r.id));
-		return print_buf(&text, err);
+		buf_printf(&text, ",\"state\":\"%s\"}", alert_state(&history, alert->r.id));
+		return output_object(cli, text.s, err);
 	}
 	buf_cut(&text, 0);
 	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, alert_state(&history, alert->r.id));
@@ -95,7 +95,7 @@ static int alert_show(struct cli *cli, struct err *err)
 			   step->r.by, step->reason ? ": " : "", step->reason ? step->reason : "");
 	}
 	buf_printf(&text, "evidence   tocsin why %s\n", alert->r.id);
-	return print_buf(&text, err);
+	return print_words(&text, err);
 }
 
 static const struct { const char *verb, *state; } steps[] = {
@@ -138,17 +138,17 @@ static int alert_move(struct cli *cli, struct err *err)
 
 static int alert_run(struct cli *cli, struct err *err)
 {
-	bool move = state_of_verb(cli->verb) != NULL;
-	int r = cli_store(cli, move ? STORE_WRITE : STORE_READ, err);
+	bool move = state_of_verb(cli->verb) != NULL, list = !move && !str_eq(cli->verb, "show");
+	int r;
 
+	if (list && cli->n_operands)
+		return err_set(err, ERR_USAGE, "\"alert list\" takes no operand");
+	if (!list && cli->n_operands != 1)
+		return err_set(err, ERR_USAGE, "\"alert %s\" takes one id", cli->verb);
+	r = cli_store(cli, move ? STORE_WRITE : STORE_READ, err);
 	if (r < 0)
 		return r;
-	if (!move && !str_eq(cli->verb, "show"))
-		return cli->n_operands ? err_set(err, ERR_USAGE, "\"alert list\" takes no operand")
-				       : alert_list(cli, err);
-	if (cli->n_operands != 1)
-		return err_set(err, ERR_USAGE, "\"alert %s\" takes one id", cli->verb);
-	return move ? alert_move(cli, err) : alert_show(cli, err);
+	return list ? alert_list(cli, err) : move ? alert_move(cli, err) : alert_show(cli, err);
 }
 
 static const char *const verbs[] = {"list", "show", "ack", "assign", "escalate", "respond", "close",

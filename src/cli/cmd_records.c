@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_records.c - tocsin country, event, forecast and plan: records, listed and shown. */
+#include <math.h>
 #include <string.h>
 
 #include <tocsin/render.h>
@@ -48,6 +49,19 @@ static int list_kind(struct cli *cli, const struct kind *kind, enum store_order 
 	return r < 0 ? r : output_end(&out, err);
 }
 
+/* People are shown a chance as a range, never as a point. */
+static bool is_bare_chance(const struct kind *kind, const char *field)
+{
+	return kind == &kind_forecast && (str_eq(field, "p") || str_eq(field, "persistence") || str_eq(field, "logit"));
+}
+
+/* A value stays on its line. */
+static void put_value(struct buf *buf, const char *s)
+{
+	for (; *s; s++)
+		buf_putc(buf, *s == '\n' ? ' ' : *s);
+}
+
 /* One record by id, as an object under --json, else as "name: value" lines. */
 static int show_record(struct cli *cli, const struct kind *kind, struct err *err)
 {
@@ -67,25 +81,28 @@ static int show_record(struct cli *cli, const struct kind *kind, struct err *err
 		return err_set(err, ERR_NOT_FOUND, "\"%s\" is a record of kind %s, not %s", record->id,
 			       record->kind->name, kind->name);
 	record_write_json(&text, record);
-	if (cli_has(cli, "json") || cli_has(cli, "jsonl")) {
-		buf_putc(&text, '\n');
-		return print_buf(&text, err);
-	}
+	if (output_is_asked(cli))
+		return output_object(cli, text.s, err);
 	r = json_read(text.s, text.len, "record", 1, &cli->arena, &map, err);
 	if (r < 0)
 		return r;
 	buf_cut(&text, 0);
+	if (kind == &kind_forecast) {
+		buf_printf(&text, "%-14s ", "chance");
+		words_forecast(&text, (const struct forecast *)record);
+		buf_putc(&text, '\n');
+	}
 	for (size_t i = 0; i < map->n; i++) {
-		if (map->v[i].type == JSON_NONE)
+		if (map->v[i].type == JSON_NONE || is_bare_chance(kind, map->keys[i]))
 			continue;
 		buf_printf(&text, "%-14s ", map->keys[i]);
 		if (map->v[i].type == JSON_STR)
-			buf_puts(&text, map->v[i].s);
+			put_value(&text, map->v[i].s);
 		else
 			json_write(&text, &map->v[i]);
 		buf_putc(&text, '\n');
 	}
-	return print_buf(&text, err);
+	return print_words(&text, err);
 }
 
 static int no_operand(struct cli *cli, struct err *err)
@@ -107,15 +124,18 @@ static void put_estimate(struct buf *buf, const char *name, double p, double low
 
 static void put_range(struct buf *buf, const char *name, const struct forecast *forecast)
 {
+	_cleanup_(buf_free) struct buf words = {0};
+
 	buf_printf(buf, ",\"%s\":", name);
-	if (!forecast) {
+	if (!forecast || isnan(forecast->low) || isnan(forecast->high)) {
 		buf_puts(buf, "null");
 		return;
 	}
-	buf_printf(buf, "\"%.0f-%.0f %%\"", 100 * forecast->low, 100 * forecast->high);
+	words_chance(&words, forecast->low, forecast->high);
+	json_put_str(buf, words.s);
 }
 
-static void country_row(struct output *out, const struct country_view *view)
+static const char *country_json(struct arena *arena, const struct country_view *view)
 {
 	_cleanup_(buf_free) struct buf row = {0};
 	const struct observation *last = view->n_series ? view->series[view->n_series - 1] : NULL;
@@ -124,68 +144,75 @@ static void country_row(struct output *out, const struct country_view *view)
 	json_put_str(&row, view->unit->r.unit);
 	buf_puts(&row, ",\"name\":");
 	json_put_str(&row, view->unit->name);
-	buf_printf(&row, ",\"year\":");
+	buf_puts(&row, ",\"year\":");
 	if (last)
 		buf_printf(&row, "%lld", (long long)instant_year(last->r.valid_from));
 	else
 		buf_puts(&row, "null");
-	if (last)
-		put_estimate(&row, "v2x_polyarchy", last->value, last->low, last->high);
+	put_estimate(&row, "v2x_polyarchy", last ? last->value : NAN, last ? last->low : NAN, last ? last->high : NAN);
 	put_range(&row, "closing", view->closing);
 	put_range(&row, "opening", view->opening);
 	buf_printf(&row, ",\"open_alerts\":%zu,\"events\":%zu}", view->n_open, view->n_events);
-	output_add(out, row.s);
+	return arena_dup(arena, row.s);
 }
 
-static int country_list(struct cli *cli, struct err *err)
+int country_rows(struct cli *cli, const struct country_view *views, size_t n, struct err *err)
 {
 	static const char *const columns[] = {"unit", "name", "year", "v2x_polyarchy", "v2x_polyarchy_low",
 					      "v2x_polyarchy_high", "closing", "opening", "open_alerts", "events"};
 	struct output out = {.cli = cli, .columns = columns, .n_columns = LENGTH(columns)};
+
+	for (size_t i = 0; i < n; i++)
+		output_add(&out, country_json(&cli->arena, &views[i]));
+	return output_end(&out, err);
+}
+
+int country_object(struct cli *cli, const struct country_view *view, struct err *err)
+{
+	return output_object(cli, country_json(&cli->arena, view), err);
+}
+
+static int country_list(struct cli *cli, struct err *err)
+{
 	struct situation_view view;
 	int r = view_situation(cli->store, &cli->house->atlas, cli_as_of(cli), &cli->arena, &view, err);
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < view.n_countries; i++)
-		country_row(&out, &view.countries[i]);
-	return output_end(&out, err);
+	return r < 0 ? r : country_rows(cli, view.countries, view.n_countries, err);
 }
 
 static int country_show(struct cli *cli, struct err *err)
 {
 	_cleanup_(buf_free) struct buf text = {0};
-	struct output out = {.cli = cli};
 	struct country_view view;
 	const char *key;
 	int r;
 
-	if (cli->n_operands != 1)
-		return err_set(err, ERR_USAGE, "\"country show\" takes one unit");
 	key = unit_key(cli, cli->operands[0], err);
 	if (!key)
 		return ERR_NOT_FOUND;
 	r = view_country(cli->store, &cli->house->atlas, key, cli_as_of(cli), &cli->arena, &view, err);
 	if (r < 0)
 		return r;
-	if (cli_has(cli, "json")) {
-		country_row(&out, &view);
-		buf_printf(&text, "%s\n", out.rows[0]);
-	} else {
-		brief_text(&text, &view);
-	}
-	return print_buf(&text, err);
+	if (output_is_asked(cli))
+		return country_object(cli, &view, err);
+	brief_text(&text, &view);
+	return print_words(&text, err);
 }
 
 static int country_run(struct cli *cli, struct err *err)
 {
-	int r = cli_store(cli, STORE_READ, err);
+	bool show = str_eq(cli->verb, "show");
+	int r = show ? 0 : no_operand(cli, err);
 
+	if (show && cli->n_operands != 1)
+		return err_set(err, ERR_USAGE, "\"country show\" takes one unit");
+	if (r == 0)
+		r = cli_store(cli, STORE_READ, err);
 	if (r == 0)
 		r = cli_house(cli, err);
 	if (r < 0)
 		return r;
-	return str_eq(cli->verb, "show") ? country_show(cli, err) : country_list(cli, err);
+	return show ? country_show(cli, err) : country_list(cli, err);
 }
 
 /* ---- the others ---- */
@@ -199,6 +226,8 @@ static int search_events(struct cli *cli, struct err *err)
 	int64_t limit;
 	int r = cli_number(cli, "limit", 50, &limit, err);
 
+	if (r == 0 && cli->n_operands == 0)
+		return err_set(err, ERR_USAGE, "\"event search\" takes words");
 	for (size_t i = 0; i < cli->n_operands; i++)
 		buf_printf(&words, "%s%s", i ? " " : "", cli->operands[i]);
 	if (r == 0)

@@ -21,16 +21,20 @@ static int report_run(struct cli *cli, struct err *err)
 			return err_set(err, ERR_NOT_FOUND, "unknown unit \"%.60s\"", cli->operands[0]);
 		r = view_country(cli->store, &cli->house->atlas, unit->r.unit, cli_as_of(cli), &cli->arena,
 				 &view, err);
+		if (r == 0 && output_is_asked(cli))
+			return country_object(cli, &view, err);
 		if (r == 0)
 			brief_text(&text, &view);
 	} else {
 		struct situation_view view;
 
 		r = view_situation(cli->store, &cli->house->atlas, cli_as_of(cli), &cli->arena, &view, err);
+		if (r == 0 && output_is_asked(cli))
+			return country_rows(cli, view.countries, view.n_countries, err);
 		if (r == 0)
 			situation_text(&text, &view);
 	}
-	return r < 0 ? r : print_buf(&text, err);
+	return r < 0 ? r : print_words(&text, err);
 }
 
 const struct command command_report = {

@@ -180,7 +180,7 @@ static void show_progress(int year, const struct round *round, void *user)
 		 year, as_of, round->stages[STAGE_FORESEE].made + round->stages[STAGE_FORESEE].revised +
 		 round->stages[STAGE_FORESEE].same, round->stages[STAGE_RESPOND].made, round_changes(round));
 	output_add(out, row);
-	if (!cli_has(out->cli, "quiet") && out->cli->tty)
+	if (!cli_has(out->cli, "quiet") && out->cli->tty_err)
 		fprintf(stderr, "\rreplayed %d", year);
 }
 
@@ -200,8 +200,8 @@ static int replay_command(struct cli *cli, struct err *err)
 		r = cli_house(cli, err);
 	if (r == 0)
 		r = replay_run(cli->store, cli->house, (int)from, (int)to, show_progress, &out, &cli->arena, err);
-	if (cli->tty && !cli_has(cli, "quiet"))
-		fputc('\n', stderr);
+	if (out.n && cli->tty_err && !cli_has(cli, "quiet"))
+		fputc('\n', stderr);   /* ends the line of progress */
 	return r < 0 ? r : output_end(&out, err);
 }
 

@@ -18,8 +18,11 @@ static int print_line(struct record *record, void *user, struct err *err)
 
 static int export_run(struct cli *cli, struct err *err)
 {
-	int r = cli_store(cli, STORE_READ, err);
+	int r;
 
+	if (cli_has(cli, "csv") || cli_has(cli, "json"))
+		return err_set(err, ERR_USAGE, "\"export\" writes JSON Lines only: a table holds one kind of record");
+	r = cli_store(cli, STORE_READ, err);
 	return r < 0 ? r : store_export(cli->store, cli_has(cli, "restricted"), print_line, NULL, err);
 }
 
@@ -55,8 +58,6 @@ static int store_erase_one(struct cli *cli, struct err *err)
 	_cleanup_(buf_free) struct buf reason = {0};
 	char answer[8] = "";
 
-	if (cli->n_operands < 2)
-		return err_set(err, ERR_USAGE, "\"store erase\" takes an id and a reason");
 	for (size_t i = 1; i < cli->n_operands; i++)
 		buf_printf(&reason, "%s%s", i > 1 ? " " : "", cli->operands[i]);
 	if (!cli_has(cli, "yes")) {
@@ -72,15 +73,19 @@ static int store_erase_one(struct cli *cli, struct err *err)
 
 static int store_command(struct cli *cli, struct err *err)
 {
+	bool erase = str_eq(cli->verb, "erase");
 	char hex[65];
-	int r = cli_store(cli, str_eq(cli->verb, "erase") ? STORE_WRITE : STORE_READ, err);
+	int r;
 
+	if (erase && cli->n_operands < 2)
+		return err_set(err, ERR_USAGE, "\"store erase\" takes an id and a reason");
+	if (!erase && cli->n_operands)
+		return err_set(err, ERR_USAGE, "\"store %s\" takes no operand", cli->verb ? cli->verb : "show");
+	r = cli_store(cli, erase ? STORE_WRITE : STORE_READ, err);
 	if (r < 0)
 		return r;
-	if (str_eq(cli->verb, "erase"))
+	if (erase)
 		return store_erase_one(cli, err);
-	if (cli->n_operands)
-		return err_set(err, ERR_USAGE, "\"store %s\" takes no operand", cli->verb ? cli->verb : "show");
 	if (str_eq(cli->verb, "verify"))
 		return store_verify(cli->store, err);
 	if (!str_eq(cli->verb, "hash"))
@@ -107,6 +112,8 @@ static int help_run(struct cli *cli, struct err *err)
 
 	if (cli_has(cli, "man")) {
 		help_man(&text);
+	} else if (cli_has(cli, "bash")) {
+		help_bash(&text);
 	} else if (cli->n_operands) {
 		int found;
 
@@ -124,6 +131,7 @@ static int help_run(struct cli *cli, struct err *err)
 
 static const struct option help_options[] = {
 	{"man", NULL, "print the sections of tocsin(1) that come from the table of commands"},
+	{"bash", NULL, "print the completion for bash, from the same table"},
 };
 
 const struct command command_help = {

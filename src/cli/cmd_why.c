@@ -43,9 +43,13 @@ static void why_line(struct buf *text, const struct why *why)
 	buf_printf(text, "%*s", 2 * why->depth, "");
 	if (why->role)
 		buf_printf(text, "%s: ", why->role);
-	if (why->text)
-		buf_printf(text, "\"%s\" (%s, bytes %lld-%lld) of ", why->text, why->part,
-			   (long long)why->byte_start, (long long)why->byte_end);
+	if (why->text) {
+		buf_putc(text, '"');
+		for (const char *s = why->text; *s; s++)
+			buf_putc(text, *s == '\n' ? ' ' : *s);   /* a line stays one */
+		buf_printf(text, "\" (%s, bytes %lld-%lld) of ", why->part, (long long)why->byte_start,
+			   (long long)why->byte_end);
+	}
 	if (why->record)
 		record_describe(text, why->record);
 	else
@@ -65,7 +69,7 @@ static int why_run(struct cli *cli, struct err *err)
 		r = why_walk(cli->store, cli->operands[0], cli_as_of(cli), &cli->arena, &walk, &n, err);
 	if (r < 0)
 		return r;
-	if (cli_has(cli, "json") || cli_has(cli, "jsonl") || cli_has(cli, "csv")) {
+	if (output_is_asked(cli)) {
 		static const char *const columns[] = {"depth", "role", "kind", "id", "part", "byte_start",
 						      "byte_end", "text", "what"};
 
@@ -77,7 +81,7 @@ static int why_run(struct cli *cli, struct err *err)
 	}
 	for (size_t i = 0; i < n; i++)
 		why_line(&text, &walk[i]);
-	return print_buf(&text, err);
+	return print_words(&text, err);
 }
 
 const struct command command_why = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* main.c - parse, dispatch, print the one error; its status is the exit status. */
+#include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -41,14 +43,24 @@ static int dispatch(struct cli *cli, int argc, char **argv, struct err *err)
 	return r < 0 ? r : cli->command->run(cli, err);
 }
 
+/* What was printed has to arrive: a full disk is seen here at the latest. */
+static int finish_output(struct err *err)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return err_set(err, ERR_FAILED, "could not write to standard output: %s", strerror(errno));
+}
+
 int main(int argc, char **argv)
 {
-	struct cli cli = {.tty = isatty(STDOUT_FILENO)};
+	struct cli cli = {.tty = isatty(STDOUT_FILENO), .tty_err = isatty(STDERR_FILENO)};
 	struct err err = {0};
 	int r;
 
 	signal(SIGPIPE, SIG_DFL);
 	r = dispatch(&cli, argc, argv, &err);
+	if (r >= 0)
+		r = finish_output(&err);
 	if (r < 0) {
 		fprintf(stderr, "tocsin: %s\n", err.msg);
 		if (err.hint[0])

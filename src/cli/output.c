@@ -18,6 +18,30 @@ int print_buf(const struct buf *buf, struct err *err)
 	return 0;
 }
 
+/* Control signs of one byte, and those of two (U+0080 to U+009F), which terminals obey as well. */
+static void blank_controls(struct buf *buf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < buf->len; i++) {
+		unsigned char c = (unsigned char)buf->s[i], next = (unsigned char)buf->s[i + 1];
+
+		if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
+			buf->s[n++] = ' ';
+			i++;
+		} else {
+			buf->s[n++] = (c < ' ' && c != '\n') || c == 0x7f ? ' ' : (char)c;
+		}
+	}
+	buf_cut(buf, n);
+}
+
+int print_words(struct buf *buf, struct err *err)
+{
+	blank_controls(buf);
+	return print_buf(buf, err);
+}
+
 void say(const struct cli *cli, const char *fmt, ...)
 {
 	va_list args;
@@ -153,6 +177,32 @@ static int put_cells(struct buf *buf, struct output *out, struct err *err)
 	}
 	buf_putc(buf, '\n');
 	return 0;
+}
+
+bool output_is_asked(const struct cli *cli)
+{
+	return cli_has(cli, "json") || cli_has(cli, "jsonl") || cli_has(cli, "csv");
+}
+
+int output_object(struct cli *cli, const char *json, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	struct output out = {.cli = cli};
+	const struct json *row;
+	int r;
+
+	output_add(&out, json);
+	if (!cli_has(cli, "json") && cli_has(cli, "csv")) {
+		r = parse_row(&out, 0, &row, err);
+		if (r < 0)
+			return r;
+		out.columns = (const char *const *)row->keys;
+		out.n_columns = row->n;
+		return output_end(&out, err);
+	}
+	choose_columns(&out);
+	r = put_json(&text, &out, true, err);
+	return r < 0 ? r : print_buf(&text, err);
 }
 
 int output_end(struct output *out, struct err *err)

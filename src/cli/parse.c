@@ -32,17 +32,19 @@ int cli_find(const char *const *names, size_t n, const char *given, const char *
 	return err_hint(err, ERR_USAGE, "Run \"tocsin help\" for a list.");
 }
 
-static int unknown_option(const struct cli *cli, const char *name, size_t len, struct err *err)
+static int unknown_option(struct cli *cli, const char *name, size_t len, struct err *err)
 {
-	char given[64];
-	const char *names[64];
-	size_t n = 0;
+	const char *names[64], *given = arena_printf(&cli->arena, "--%.*s", (int)(len < 60 ? len : 60), name);
+	size_t n = 0, index;
 
-	snprintf(given, sizeof given, "%.*s", (int)(len < 60 ? len : 60), name);
+	for (size_t i = 0; !cli->command && i < n_commands; i++)
+		if (option_named(commands[i]->options, commands[i]->n_options, name, len, &index))
+			return err_hint(err, err_set(err, ERR_USAGE, "option \"%s\" stands before its command", given),
+					"Options of a command stand after its name.");
 	for (size_t i = 0; i < n_global_options; i++)
-		names[n++] = global_options[i].name;
+		names[n++] = arena_printf(&cli->arena, "--%s", global_options[i].name);
 	for (size_t i = 0; cli->command && i < cli->command->n_options; i++)
-		names[n++] = cli->command->options[i].name;
+		names[n++] = arena_printf(&cli->arena, "--%s", cli->command->options[i].name);
 	return cli_find(names, n, given, "option", err);
 }
 
@@ -114,9 +116,9 @@ static int check_line(struct cli *cli, struct err *err)
 		return err_hint(err, err_set(err, ERR_USAGE, "no command given"),
 				"Run \"tocsin help\" for a list.");
 	if (cli->n_operands < command->least || cli->n_operands > command->most)
-		return err_hint(err, err_set(err, ERR_USAGE, "\"%s\" takes %s, %zu words were given",
+		return err_hint(err, err_set(err, ERR_USAGE, "\"%s\" takes %s, %zu %s given",
 					     command->name, *command->operands ? command->operands : "no operand",
-					     cli->n_operands),
+					     cli->n_operands, cli->n_operands == 1 ? "word was" : "words were"),
 				"Run \"tocsin help %s\" for examples.", command->name);
 	if (cli_has(cli, "as-of"))
 		return instant_read(cli_option(cli, "as-of"), &cli->as_of, err) < 0 ? ERR_USAGE : 0;
@@ -175,7 +177,7 @@ int cli_number(const struct cli *cli, const char *name, int64_t fallback, int64_
 	const char *text = cli_option(cli, name);
 
 	*ret = fallback;
-	if (text && num_read_int(text, strlen(text), ret) < 0)
-		return err_set(err, ERR_USAGE, "option \"--%s\" is \"%.40s\", expected a whole number", name, text);
+	if (text && (num_read_int(text, strlen(text), ret) < 0 || *ret < 0))
+		return err_set(err, ERR_USAGE, "option \"--%s\" is \"%.40s\", expected a whole number of 0 or more", name, text);
 	return 0;
 }

@@ -13,11 +13,16 @@ static size_t cell_width(const char *s)
 	return n;
 }
 
-/* Tabs, line breaks and other control bytes (terminal escapes among them) become blanks. */
+/* Tabs, line breaks and other control signs (terminal escapes among them) become blanks. */
 static void put_cell(struct buf *buf, const char *s)
 {
-	for (; *s; s++)
-		buf_putc(buf, (unsigned char)*s < ' ' || *s == 0x7f ? ' ' : *s);
+	size_t len = strlen(s);
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c = utf8_next(s, len, &i);
+
+		utf8_put(buf, c < ' ' || (c >= 0x7f && c < 0xa0) ? ' ' : c);
+	}
 }
 
 static void put_row(struct buf *buf, const char *const *row, const size_t *widths, size_t n)
