@@ -101,8 +101,8 @@ void situation_text(struct buf *buf, const struct situation_view *view);
 /* The two-page brief: at most 120 lines of at most 78 columns. */
 void brief_text(struct buf *buf, const struct country_view *view);
 /*
- * Rows of cells (rows * n_columns, by row): aligned by code points with a header on
- * a terminal, else TSV with the header. Tabs and line breaks in a cell become blanks.
+ * Rows of cells (rows * n_columns, by row): aligned by display width with a header on
+ * a terminal, else TSV with the header. Tabs, line breaks and control signs in a cell become blanks.
  */
 void table_write(struct buf *buf, const char *const *header, size_t n_columns,
 		 const char *const *cells, size_t n_rows, bool tty);

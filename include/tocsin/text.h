@@ -36,6 +36,9 @@ void text_from_html(struct buf *buf, const char *s, size_t len);
 /* True when the text ends in a cut mark: an ellipsis in brackets, or a bare ellipsis. */
 bool text_is_cut(const char *s, size_t len);
 
+/* Columns of a terminal that valid UTF-8 takes: marks none, wide signs two. */
+size_t text_width(const char *s, size_t len);
+
 /* RFC 822, W3C-DTF and kin, as feeds write them. ERR_DATA when nothing fits. */
 int text_date(const char *s, struct instant *ret, struct err *err);
 

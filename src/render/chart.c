@@ -59,26 +59,50 @@ static void put_episodes(struct buf *buf, const struct frame *frame, const struc
 	}
 }
 
-static void put_band(struct buf *buf, const struct frame *frame, const struct country_view *view)
+static double year_of(const struct observation *o)
+{
+	return (double)instant_year(o->r.valid_from);
+}
+
+/* Past the run of known years, one after the other, that begins at `first`. */
+static size_t run_past(const struct country_view *view, size_t first)
+{
+	size_t past = first + 1;
+
+	while (past < view->n_series && !isnan(view->series[past]->value) &&
+	       year_of(view->series[past]) == year_of(view->series[past - 1]) + 1)
+		past++;
+	return past;
+}
+
+static void put_run(struct buf *buf, const struct frame *frame, const struct observation *const *run, size_t n)
 {
 	buf_puts(buf, "<polygon fill=\"#8cacff\" fill-opacity=\"0.45\" points=\"");
-	for (size_t i = 0; i < view->n_series; i++) {
-		const struct observation *o = view->series[i];
-
-		buf_printf(buf, "%.1f,%.1f ", x_of(frame, (double)instant_year(o->r.valid_from)),
-			   y_of(isnan(o->high) ? o->value : o->high));
-	}
-	for (size_t i = view->n_series; i-- > 0;) {
-		const struct observation *o = view->series[i];
-
-		buf_printf(buf, "%.1f,%.1f ", x_of(frame, (double)instant_year(o->r.valid_from)),
-			   y_of(isnan(o->low) ? o->value : o->low));
-	}
+	for (size_t i = 0; i < n; i++)
+		buf_printf(buf, "%.1f,%.1f ", x_of(frame, year_of(run[i])),
+			   y_of(isnan(run[i]->high) ? run[i]->value : run[i]->high));
+	for (size_t i = n; i-- > 0;)
+		buf_printf(buf, "%.1f,%.1f ", x_of(frame, year_of(run[i])),
+			   y_of(isnan(run[i]->low) ? run[i]->value : run[i]->low));
 	buf_puts(buf, "\"/>\n<polyline fill=\"none\" stroke=\"#001959\" stroke-width=\"2\" points=\"");
-	for (size_t i = 0; i < view->n_series; i++)
-		buf_printf(buf, "%.1f,%.1f ", x_of(frame, (double)instant_year(view->series[i]->r.valid_from)),
-			   y_of(view->series[i]->value));
+	for (size_t i = 0; i < n; i++)
+		buf_printf(buf, "%.1f,%.1f ", x_of(frame, year_of(run[i])), y_of(run[i]->value));
 	buf_puts(buf, "\"/>\n");
+	if (n == 1)   /* a line of one point cannot be seen */
+		buf_printf(buf, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2\" fill=\"#001959\"/>\n",
+			   x_of(frame, year_of(run[0])), y_of(run[0]->value));
+}
+
+/* What is not known is a gap: nothing is drawn across it. */
+static void put_band(struct buf *buf, const struct frame *frame, const struct country_view *view)
+{
+	for (size_t i = 0, past; i < view->n_series; i = past) {
+		past = i + 1;
+		if (isnan(view->series[i]->value))
+			continue;
+		past = run_past(view, i);
+		put_run(buf, frame, view->series + i, past - i);
+	}
 }
 
 /* The forecast's window, and the two chances as ranges beside it. */
@@ -91,7 +115,7 @@ static void put_forecast(struct buf *buf, const struct frame *frame, const struc
 	for (size_t i = 0; i < LENGTH(of); i++) {
 		_cleanup_(buf_free) struct buf chance = {0};
 
-		if (!of[i])
+		if (!of[i] || of[i]->origin == INT_MISSING)
 			continue;
 		if (line == 0)
 			buf_printf(buf, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"none\" stroke=\"#001959\" "
@@ -101,17 +125,40 @@ static void put_forecast(struct buf *buf, const struct frame *frame, const struc
 		words_chance(&chance, of[i]->low, of[i]->high);
 		buf_printf(buf, "<text x=\"%d\" y=\"%d\" font-size=\"12\" fill=\"#001959\">%s: ", W - RIGHT + 8,
 			   TOP + 16 + 34 * line, words[i]);
-		markup_text(buf, chance.len ? chance.s : "");
+		markup_text(buf, chance.s);
 		buf_printf(buf, "</text><text x=\"%d\" y=\"%d\" font-size=\"11\" fill=\"#4a5468\">by the end of %lld</text>\n",
-			   W - RIGHT + 8, TOP + 30 + 34 * line, (long long)of[i]->origin + 2);
+			   W - RIGHT + 8, TOP + 30 + 34 * line, (long long)forecast_until(of[i]));
 		line++;
 	}
+}
+
+static const struct observation *first_known(const struct country_view *view)
+{
+	for (size_t i = 0; i < view->n_series; i++)
+		if (!isnan(view->series[i]->value))
+			return view->series[i];
+	return NULL;
+}
+
+/* The years shown: all that are known, and the forecasts' window. */
+static struct frame frame_of(const struct country_view *view)
+{
+	const struct forecast *of[] = {view->closing, view->opening};
+	struct frame frame = {
+		.first = instant_year(first_known(view)->r.valid_from),
+		.last = instant_year(country_latest(view)->r.valid_from) + 2,
+	};
+
+	for (size_t i = 0; i < LENGTH(of); i++)
+		if (of[i] && of[i]->origin != INT_MISSING && of[i]->origin + 2 > frame.last)
+			frame.last = of[i]->origin + 2;
+	return frame;
 }
 
 static void put_desc(struct buf *buf, const struct country_view *view)
 {
 	_cleanup_(buf_free) struct buf text = {0};
-	const struct observation *first = view->series[0], *last = view->series[view->n_series - 1];
+	const struct observation *first = first_known(view), *last = country_latest(view);
 
 	buf_printf(&text, "From %lld to %lld the index went from ", (long long)instant_year(first->r.valid_from),
 		   (long long)instant_year(last->r.valid_from));
@@ -149,18 +196,16 @@ void chart_svg(struct buf *buf, const struct country_view *view)
 	struct frame frame;
 
 	buf_printf(buf, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-		  
 		   "height=\"%d\" direction=\"ltr\" font-family=\"sans-serif\">\n<title>Electoral democracy index of ",
 		   W, H, W, H);
 	markup_text(buf, view->unit->name);
 	buf_puts(buf, "</title>\n");
-	if (view->n_series < 2) {
+	if (first_known(view) == country_latest(view)) {   /* none, or one */
 		buf_printf(buf, "<desc>Fewer than two years are known.</desc><text x=\"%d\" y=\"%d\" font-size=\"13\" "
 			   "fill=\"#4a5468\">fewer than two years are known</text></svg>\n", LEFT, H / 2);
 		return;
 	}
-	frame.first = instant_year(view->series[0]->r.valid_from);
-	frame.last = instant_year(view->series[view->n_series - 1]->r.valid_from) + 2;
+	frame = frame_of(view);
 	put_desc(buf, view);
 	buf_puts(buf, "<defs>");
 	put_hatch(buf, "closing", "#b3261e", 45);

@@ -6,7 +6,7 @@
 
 #define TITLE_MAX 160
 
-/* At most `most` bytes, cut between code points; line breaks become blanks. */
+/* At most `most` bytes, cut between code points; control signs become blanks. */
 static void put_cut(struct buf *buf, const char *s, size_t most)
 {
 	size_t n = 0;
@@ -15,8 +15,11 @@ static void put_cut(struct buf *buf, const char *s, size_t most)
 		;
 	while (s && s[n] && n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
 		n--;
-	for (size_t i = 0; i < n; i++)
-		buf_putc(buf, (unsigned char)s[i] < ' ' ? ' ' : s[i]);
+	for (size_t i = 0; i < n;) {
+		uint32_t c = utf8_next(s, n, &i);
+
+		utf8_put(buf, c < ' ' || (c >= 0x7f && c < 0xa0) ? ' ' : c);
+	}
 	if (s && s[n])
 		buf_puts(buf, "...");
 }
@@ -103,12 +106,17 @@ static void describe_score(struct buf *buf, const struct score *score)
 	buf_printf(buf, "score of %s %s, %s", score->about, score->subject, score->member);
 	if (score->origin != INT_MISSING)
 		buf_printf(buf, ", %lld", (long long)score->origin);
-	if (!isnan(score->brier))
-		buf_printf(buf, ": Brier score %.3f over %.0f forecasts", score->brier, score->n);
-	else if (!isnan(score->hits))
-		buf_printf(buf, ": %.0f hits, %.0f false alarms", score->hits, score->false_alarms);
-	if (!isnan(score->misses))
-		buf_printf(buf, ", %.0f misses", score->misses);
+	if (!isnan(score->brier)) {
+		buf_printf(buf, ": Brier score %.3f", score->brier);
+		if (!isnan(score->n))
+			buf_printf(buf, " over %.0f forecasts", score->n);
+	} else if (!isnan(score->hits)) {
+		buf_printf(buf, ": %.0f hits", score->hits);
+		if (!isnan(score->misses))
+			buf_printf(buf, ", %.0f misses", score->misses);
+		if (!isnan(score->false_alarms))
+			buf_printf(buf, ", %.0f false alarms", score->false_alarms);
+	}
 }
 
 static void describe_contribution(struct buf *buf, const struct contribution *contribution)
@@ -134,6 +142,15 @@ static void describe_dated(struct buf *buf, const struct record *r, const char *
 	}
 }
 
+static void describe_setting(struct buf *buf, const struct setting *setting)
+{
+	buf_printf(buf, "setting %s", setting->name);
+	if (isnan(setting->value))
+		buf_puts(buf, " not known");
+	else
+		buf_printf(buf, " = %g", setting->value);
+}
+
 static void describe_other(struct buf *buf, const struct record *r)
 {
 	if (r->kind == &kind_unit) {
@@ -142,8 +159,7 @@ static void describe_other(struct buf *buf, const struct record *r)
 		buf_printf(buf, "episode of %s in %s: ", ((const struct episode *)r)->indicator, r->unit);
 		words_episode(buf, (const struct episode *)r);
 	} else if (r->kind == &kind_setting) {
-		buf_printf(buf, "setting %s = %g", ((const struct setting *)r)->name,
-			   ((const struct setting *)r)->value);
+		describe_setting(buf, (const struct setting *)r);
 	} else if (r->kind == &kind_juncture) {
 		describe_dated(buf, r, "juncture", ((const struct juncture *)r)->what);
 	} else if (r->kind == &kind_response) {

@@ -2,15 +2,13 @@
 /* grid.c - rows of cells as an aligned table on a terminal, as TSV in a pipe. */
 #include <string.h>
 
+#include <tocsin/text.h>
+
 #include "render/words.h"
 
 static size_t cell_width(const char *s)
 {
-	size_t len = strlen(s), n = 0;
-
-	for (size_t i = 0; i < len; n++)
-		utf8_next(s, len, &i);
-	return n;
+	return text_width(s, strlen(s));
 }
 
 /* Tabs, line breaks and other control signs (terminal escapes among them) become blanks. */

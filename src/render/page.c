@@ -6,10 +6,18 @@
 #include "render/markup.h"
 #include "render/words.h"
 
+/* Signs that XML does not have (the last two of the plane), and those that only drive devices. */
+static bool is_printable(uint32_t c)
+{
+	return c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f && !(c >= 0x80 && c < 0xa0) && (c & 0xfffe) != 0xfffe);
+}
+
 void markup_text(struct buf *buf, const char *s)
 {
-	for (; s && *s; s++) {
-		unsigned char c = (unsigned char)*s;
+	size_t len = s ? strlen(s) : 0;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c = utf8_next(s, len, &i);
 
 		switch (c) {
 		case '&':
@@ -28,7 +36,7 @@ void markup_text(struct buf *buf, const char *s)
 			buf_puts(buf, "&#39;");
 			break;
 		default:
-			buf_putc(buf, c < 0x20 && c != '\n' && c != '\t' ? ' ' : *s);
+			utf8_put(buf, is_printable(c) ? c : ' ');
 		}
 	}
 }
@@ -38,11 +46,11 @@ static void put_query(struct buf *buf, const struct page_setup *setup)
 	if (!setup->pinned)
 		return;
 	buf_puts(buf, "?as_of=");
-	for (const char *s = setup->pinned; *s; s++)
-		if (*s == '+')
-			buf_puts(buf, "%2B");
-		else
-			markup_text(buf, (char[]){*s, '\0'});
+	for (const char *s = setup->pinned; *s; s++) {
+		bool plain = (*s >= '0' && *s <= '9') || (*s >= 'A' && *s <= 'Z') || *s == '-' || *s == ':' || *s == '.';
+
+		buf_printf(buf, plain ? "%c" : "%%%02X", (unsigned char)*s);
+	}
 }
 
 void markup_link(struct buf *buf, const struct page_setup *setup, const char *path, const char *id,
@@ -116,7 +124,8 @@ static void cell_chance(struct buf *buf, const struct forecast *forecast)
 
 	if (forecast) {
 		words_chance(&text, forecast->low, forecast->high);
-		buf_printf(&text, " by the end of %lld", (long long)forecast_until(forecast));
+		if (forecast_until(forecast) != INT_MISSING)
+			buf_printf(&text, " by the end of %lld", (long long)forecast_until(forecast));
 	}
 	cell_words(buf, &text);
 }

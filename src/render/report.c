@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <tocsin/render.h>
+#include <tocsin/text.h>
 
 #include "render/words.h"
 
@@ -17,10 +18,8 @@ static void put_folded(struct buf *buf, const char *text, size_t indent)
 
 	buf_printf(buf, "%*s", (int)column, "");
 	for (const char *s = text + column; *s; first = false) {
-		size_t len = strcspn(s, " \n"), width = 0;
+		size_t len = strcspn(s, " \n"), width = text_width(s, len);
 
-		for (size_t i = 0; i < len; i++)
-			width += (s[i] & 0xc0) != 0x80;
 		if (!first && column + 1 + width > WIDTH) {
 			buf_printf(buf, "\n%*s", (int)indent, "");
 			column = indent;
@@ -42,14 +41,9 @@ static void put_line(struct buf *buf, size_t indent, struct buf *line)
 	buf_cut(line, 0);
 }
 
-static const struct observation *latest(const struct country_view *view)
-{
-	return view->n_series ? view->series[view->n_series - 1] : NULL;
-}
-
 static void put_measure(struct buf *line, const struct country_view *view)
 {
-	const struct observation *now = latest(view);
+	const struct observation *now = country_latest(view);
 
 	if (!now) {
 		buf_puts(line, "no index of electoral democracy is known for this unit");
@@ -57,14 +51,10 @@ static void put_measure(struct buf *line, const struct country_view *view)
 	}
 	buf_printf(line, "electoral democracy %lld: ", (long long)instant_year(now->r.valid_from));
 	words_estimate(line, now->value, now->low, now->high);
-	if (view->change1) {
-		buf_puts(line, "; in one year ");
-		words_estimate(line, view->change1->value, view->change1->low, view->change1->high);
-	}
-	if (view->change5) {
-		buf_puts(line, "; in five ");
-		words_estimate(line, view->change5->value, view->change5->low, view->change5->high);
-	}
+	buf_puts(line, "; in one year ");
+	words_change(line, view, 1);
+	buf_puts(line, "; in five ");
+	words_change(line, view, 5);
 }
 
 static void put_episodes(struct buf *line, const struct country_view *view)
@@ -134,6 +124,13 @@ static void put_alert(struct buf *buf, const struct alert_view *view)
 	buf_printf(buf, "    tocsin why %s\n", alert->r.id);
 }
 
+static const char *item_text(const struct json *item, const char *key)
+{
+	const char *text = json_text(item, key);
+
+	return text ? text : "not known";
+}
+
 static void put_items(struct buf *buf, const char *title, const char *list, const char *key, size_t most)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
@@ -144,9 +141,7 @@ static void put_items(struct buf *buf, const char *title, const char *list, cons
 		return;
 	buf_printf(buf, "  %s\n", title);
 	for (size_t i = 0; i < items->n && i < most; i++) {
-		const char *text = json_text(&items->v[i], key);
-
-		buf_printf(&line, "    %-10s %s", json_text(&items->v[i], "instrument"), text ? text : "");
+		buf_printf(&line, "    %-10s %s", item_text(&items->v[i], "instrument"), item_text(&items->v[i], key));
 		put_line(buf, 15, &line);
 	}
 	if (items->n > most)
@@ -165,9 +160,9 @@ static void put_steps(struct buf *buf, const char *list)
 		const struct json *step = &items->v[i];
 		double least = json_num(step, "lead_min_days");
 
-		buf_printf(&line, "  %.0f. %s, %s: %s; %s; first step by %s", json_num(step, "order"),
-			   json_text(step, "instrument"), json_text(step, "name"), json_text(step, "why"),
-			   json_text(step, "rule"), json_text(step, "first_step_by"));
+		buf_printf(&line, "  %zu. %s, %s: %s; %s; first step by %s", i + 1, item_text(step, "instrument"),
+			   item_text(step, "name"), item_text(step, "why"), item_text(step, "rule"),
+			   item_text(step, "first_step_by"));
 		if (least > 0)
 			buf_printf(&line, " (lead %.0f days or more)", least);
 		put_line(buf, 5, &line);
@@ -202,24 +197,39 @@ static void put_gain(struct buf *line, const struct score *score)
 		   score->skill, score->skill_low, score->skill_high);
 }
 
+static void put_figure(struct buf *buf, const char *name, double value, int digits)
+{
+	if (isnan(value))
+		buf_printf(buf, "%s not known", name);
+	else
+		buf_printf(buf, "%s %.*f", name, digits, value);
+}
+
+static void put_forecast_score(struct buf *line, const struct score *score)
+{
+	buf_printf(line, "  %s, %s: ", score->subject, score->member);
+	put_figure(line, "Brier", score->brier, 4);
+	put_figure(line, ", log", score->log_score, 4);
+	if (!isnan(score->auc))
+		put_figure(line, ", AUC", score->auc, 3);
+	if (!isnan(score->n) && !isnan(score->positives))
+		buf_printf(line, "; %.0f forecasts, %.0f came true", score->n, score->positives);
+	put_gain(line, score);
+}
+
 static void put_score_line(struct buf *buf, const struct score *score)
 {
 	_cleanup_(buf_free) struct buf line = {0};
 
 	if (str_eq(score->about, "forecast")) {
-		buf_printf(&line, "  %s, %s: Brier %.4f, log %.4f", score->subject, score->member, score->brier,
-			   score->log_score);
-		if (!isnan(score->auc))
-			buf_printf(&line, ", AUC %.3f", score->auc);
-		buf_printf(&line, "; %.0f forecasts, %.0f came true", score->n, score->positives);
-		put_gain(&line, score);
-	} else if (str_eq(score->about, "rule")) {
+		put_forecast_score(&line, score);
+	} else if (str_eq(score->about, "rule") && !isnan(score->hits) && !isnan(score->false_alarms)) {
 		buf_printf(&line, "  rule %s: %.0f hits, %.0f false alarms", score->subject, score->hits, score->false_alarms);
-		if (!isnan(score->misses) && score->misses > 0)
+		if (score->misses > 0)
 			buf_printf(&line, ", %.0f outcomes without warning", score->misses);
 		if (!isnan(score->lead_days))
 			buf_printf(&line, ", median lead %.0f days", score->lead_days);
-	} else if (str_eq(score->subject, "all")) {
+	} else if (str_eq(score->about, "response") && str_eq(score->subject, "all") && !isnan(score->lead_days)) {
 		buf_printf(&line, "  responses: median %.0f days from trigger to response, %.0f cases", score->lead_days,
 			   score->n);
 	}
@@ -253,21 +263,31 @@ void situation_text(struct buf *buf, const struct situation_view *view)
 
 /* ---- the brief ---- */
 
-/* The series as a row of eight-level blocks, one a year. */
+/* The series as a row of eight-level blocks, one a year; a year that is not known is a dot. */
 static void put_spark(struct buf *buf, const struct country_view *view)
 {
-	size_t first = view->n_series > 35 ? view->n_series - 35 : 0;
+	const struct observation *last = country_latest(view);
+	int64_t first, year;
+	bool gaps = false;
 
-	if (!view->n_series)
+	if (!last)
 		return;
-	buf_printf(buf, "  0 to 1, %lld-%lld: ", (long long)instant_year(view->series[first]->r.valid_from),
-		   (long long)instant_year(latest(view)->r.valid_from));
-	for (size_t i = first; i < view->n_series; i++) {
-		double v = fmin(0.999, fmax(0, view->series[i]->value));
+	first = instant_year(view->series[0]->r.valid_from);
+	if (first < instant_year(last->r.valid_from) - 34)
+		first = instant_year(last->r.valid_from) - 34;
+	year = first;
+	buf_printf(buf, "  0 to 1, %lld-%lld: ", (long long)first, (long long)instant_year(last->r.valid_from));
+	for (size_t i = 0; i < view->n_series; i++) {
+		const struct observation *o = view->series[i];
 
-		utf8_put(buf, 0x2581 + (uint32_t)(v * 8));
+		if (isnan(o->value) || instant_year(o->r.valid_from) < year)
+			continue;
+		for (; year < instant_year(o->r.valid_from); year++, gaps = true)
+			buf_puts(buf, "\xc2\xb7");
+		utf8_put(buf, 0x2581 + (uint32_t)(fmin(0.999, fmax(0, o->value)) * 8));
+		year++;
 	}
-	buf_putc(buf, '\n');
+	buf_puts(buf, gaps ? " (\xc2\xb7: not known)\n" : "\n");
 }
 
 static void put_dated(struct buf *buf, struct instant at, const char *text, const char *more)
@@ -308,7 +328,7 @@ static void brief_events(struct buf *buf, const struct country_view *view)
 
 static void brief_sources(struct buf *buf, const struct country_view *view)
 {
-	const struct observation *now = latest(view);
+	const struct observation *now = country_latest(view);
 
 	buf_puts(buf, "\nCONFIDENCE AND SOURCES\n");
 	if (now)

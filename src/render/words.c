@@ -105,26 +105,31 @@ static bool put_reason(struct buf *buf, const struct record *r, const char *fiel
 
 void words_forecast(struct buf *buf, const struct forecast *forecast)
 {
+	bool known = forecast && !isnan(forecast->low) && !isnan(forecast->high);
+
 	if (!forecast) {
 		buf_puts(buf, "no forecast");
 		return;
 	}
 	words_chance(buf, forecast->low, forecast->high);
-	if (isnan(forecast->low) && !put_reason(buf, &forecast->r, "low"))
-		put_reason(buf, &forecast->r, "p");
 	if (forecast_until(forecast) != INT_MISSING)
 		buf_printf(buf, " by the end of %lld", (long long)forecast_until(forecast));
-	buf_puts(buf, " (90" NBSP "% interval; ");
+	buf_puts(buf, known ? " (90" NBSP "% interval; " : " (");
 	if (forecast->origin != INT_MISSING)
 		buf_printf(buf, "data to %lld; ", (long long)forecast->origin);
 	put_base_rate(buf, forecast);
 	buf_putc(buf, ')');
+	if (!known && !put_reason(buf, &forecast->r, "low"))
+		put_reason(buf, &forecast->r, "p");
 }
 
 /* Three decimals: differences of Brier scores are small. */
 static void put_brier(struct buf *buf, double value)
 {
-	buf_printf(buf, "%s%.3f", value <= -0.0005 ? MINUS : "", fabs(value));
+	if (isnan(value))
+		buf_puts(buf, "not known");
+	else
+		buf_printf(buf, "%s%.3f", value <= -0.0005 ? MINUS : "", fabs(value));
 }
 
 static void put_score(struct buf *buf, const struct score *score)
