@@ -328,5 +328,6 @@ int main(void)
 		cmocka_unit_test(the_completion_knows_every_command_verb_and_option),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
 }

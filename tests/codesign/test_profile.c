@@ -377,5 +377,6 @@ int main(void)
 		cmocka_unit_test(a_unit_has_one_profile),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }

@@ -199,5 +199,6 @@ int main(void)
 		cmocka_unit_test(an_erased_document_is_refused_and_counted),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("gather", tests, NULL, NULL);
 }

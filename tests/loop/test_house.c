@@ -130,5 +130,6 @@ int main(void)
 		cmocka_unit_test(units_of_an_input_folder_are_known_to_the_next_house),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("house", tests, NULL, NULL);
 }

@@ -303,5 +303,6 @@ int main(void)
 		cmocka_unit_test(a_replayed_forecast_uses_no_year_that_was_not_over),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("round", tests, NULL, NULL);
 }

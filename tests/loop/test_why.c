@@ -306,5 +306,6 @@ int main(void)
 		cmocka_unit_test(a_long_chain_is_followed_and_ends),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("why", tests, NULL, NULL);
 }

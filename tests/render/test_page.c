@@ -272,8 +272,10 @@ int main(void)
 		cmocka_unit_test(a_repeated_record_is_marked_as_shown_above),
 		cmocka_unit_test(the_same_view_gives_the_same_bytes),
 	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	int failed;
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = cmocka_run_group_tests_name("page", tests, NULL, NULL);
 	xmlCleanupParser();
 	return failed;
 }

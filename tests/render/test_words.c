@@ -262,5 +262,6 @@ int main(void)
 		test(a_long_title_is_cut_between_characters_and_stays_on_its_line),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("words", tests, NULL, NULL);
 }

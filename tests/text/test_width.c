@@ -37,5 +37,6 @@ int main(void)
 		cmocka_unit_test(only_the_bytes_given_count),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("width", tests, NULL, NULL);
 }
