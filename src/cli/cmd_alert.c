@@ -70,19 +70,23 @@ static int alert_show(struct cli *cli, struct err *err)
 {
 	_cleanup_(buf_free) struct buf text = {0};
 	struct records history = {.arena = &cli->arena};
+	const char *state;
 	struct alert *alert;
 	int r = alert_load(cli, &alert, &history, err);
 
 	if (r < 0)
 		return r;
+	state = alert_state(&history, alert->r.id);
+	if (!state)
+		state = "new";   /* as lists have it before the first step */
 	record_write_json(&text, alert);
 	if (output_is_asked(cli)) {
 		buf_cut(&text, text.len - 1);
-		buf_printf(&text, ",\"state\":\"%s\"}", alert_state(&history, alert->r.id));
+		buf_printf(&text, ",\"state\":\"%s\"}", state);
 		return output_object(cli, text.s, err);
 	}
 	buf_cut(&text, 0);
-	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, alert_state(&history, alert->r.id));
+	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, state);
 	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\nsources    %lld independent\n",
 		   (long long)alert->level, alert->direction, alert->rule,
 		   alert->standing ? alert->standing : "unproven", (long long)alert->sources);

@@ -65,7 +65,7 @@ static int print_round(struct cli *cli, const struct round *round, enum stage fi
 		put_counts(&text, "not coded, no lexicon:", round->uncoded, round->n_uncoded);
 	r = cli->tty ? print_buf(&text, err) : 0;
 	if (r == 0)
-		say(cli, "as of %s: %zu new or changed records%s", as_of, round_changes(round),
+		say(cli, "%s%s: %zu new or changed records%s", *as_of ? "as of " : "no date yet", as_of, round_changes(round),
 		    round_changes(round) ? "" : ", nothing has changed");
 	return r;
 }
