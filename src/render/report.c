@@ -185,8 +185,12 @@ static void put_plan(struct buf *buf, const struct plan *plan, size_t most)
 /* What a member gained over the base rate; the base rate itself gains nothing by definition. */
 static void put_gain(struct buf *line, const struct score *score)
 {
-	if (str_eq(score->member, "base_rate") || isnan(score->skill))
+	if (str_eq(score->member, "base_rate"))
 		return;
+	if (isnan(score->skill)) {
+		buf_puts(line, "; skill against the base rate not known");
+		return;
+	}
 	if (isnan(score->skill_low) || isnan(score->skill_high)) {
 		buf_printf(line, "; no skill shown, gain %.4f, interval not known", score->skill);
 		return;
