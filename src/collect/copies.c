@@ -56,12 +56,34 @@ static void add_sketch(struct sketched *to, struct document *document, bool fres
 	to->n = text_sketch(text, strlen(text), arena, &to->hashes);
 }
 
-/* Count for document `owner` how many hashes each earlier one shares with it. */
+/* What more than BOILERPLATE documents say tells nothing, and would be most of the list. */
+static size_t drop_boilerplate(struct posting *postings, size_t n)
+{
+	size_t kept = 0, past;
+
+	for (size_t i = 0; i < n; i = past) {
+		for (past = i + 1; past < n && postings[past].hash == postings[i].hash;)
+			past++;
+		if (past - i > BOILERPLATE)
+			continue;
+		memmove(postings + kept, postings + i, (past - i) * sizeof *postings);
+		kept += past - i;
+	}
+	return kept;
+}
+
+/* How many hashes each earlier document shares with the one that is looked at. */
+struct meeting {
+	size_t *shared;   /* by document; all zero between two documents */
+	size_t *met;      /* those that are not zero */
+	size_t n_met;
+};
+
 static void count_shared(const struct posting *postings, size_t n, const struct sketched *all, size_t owner,
-			 size_t *shared)
+			 struct meeting *meeting)
 {
 	for (size_t h = 0; h < all[owner].n; h++) {
-		size_t low = 0, high = n, end;
+		size_t low = 0, high = n;
 
 		while (low < high) {
 			size_t middle = low + (high - low) / 2;
@@ -71,30 +93,31 @@ static void count_shared(const struct posting *postings, size_t n, const struct 
 			else
 				high = middle;
 		}
-		for (end = low; end < n && postings[end].hash == all[owner].hashes[h]; end++)
-			if (end - low > BOILERPLATE)
-				break;
-		if (end - low > BOILERPLATE)
-			continue;
-		for (size_t i = low; i < end && postings[i].owner < owner; i++)
-			shared[postings[i].owner]++;
+		for (size_t i = low; i < n && postings[i].hash == all[owner].hashes[h] && postings[i].owner < owner; i++)
+			if (meeting->shared[postings[i].owner]++ == 0)
+				meeting->met[meeting->n_met++] = postings[i].owner;
 	}
 }
 
-static void mark_one(struct sketched *all, size_t owner, size_t *shared)
+/* The earliest of those that were met; the counts are cleared for the next document. */
+static void mark_one(struct sketched *all, size_t owner, struct meeting *meeting)
 {
 	struct document *document = all[owner].document;
+	size_t first = owner;
 
-	for (size_t i = 0; i < owner; i++) {
-		const struct document *earlier = all[i].document;
+	for (size_t m = 0; m < meeting->n_met; m++) {
+		size_t i = meeting->met[m], shared = meeting->shared[i];
 		size_t smaller = all[i].n < all[owner].n ? all[i].n : all[owner].n;
 
-		if (shared[i] < LEAST_SHARED || (double)shared[i] < CONTAINMENT * (double)smaller ||
-		    document->r.known.usec - earlier->r.known.usec > WINDOW_DAYS * USEC_PER_DAY)
-			continue;
-		document->copy_of = earlier->copy_of ? earlier->copy_of : earlier->r.id;
-		break;
+		meeting->shared[i] = 0;
+		if (i < first && shared >= LEAST_SHARED && (double)shared >= CONTAINMENT * (double)smaller &&
+		    document->r.known.usec - all[i].document->r.known.usec <= WINDOW_DAYS * USEC_PER_DAY)
+			first = i;
 	}
+	meeting->n_met = 0;
+	if (first < owner)
+		document->copy_of = all[first].document->copy_of ? all[first].document->copy_of
+								  : all[first].document->r.id;
 }
 
 void copies_mark(struct document **fresh, size_t n_fresh, struct document **context, size_t n_context,
@@ -103,7 +126,7 @@ void copies_mark(struct document **fresh, size_t n_fresh, struct document **cont
 	size_t n = n_fresh + n_context, n_postings = 0, at = 0;
 	struct sketched *all = arena_array(arena, struct sketched, n + 1);
 	struct posting *postings;
-	size_t *shared = arena_array(arena, size_t, n + 1);
+	struct meeting meeting = {.shared = arena_array(arena, size_t, n + 1), .met = arena_array(arena, size_t, n + 1)};
 
 	for (size_t i = 0; i < n_fresh; i++)
 		add_sketch(&all[i], fresh[i], true, arena);
@@ -119,11 +142,11 @@ void copies_mark(struct document **fresh, size_t n_fresh, struct document **cont
 			postings[at++] = (struct posting){all[i].hashes[h], i};
 	if (n_postings)
 		qsort(postings, n_postings, sizeof *postings, by_hash);
+	n_postings = drop_boilerplate(postings, n_postings);
 	for (size_t i = 0; i < n; i++) {
 		if (!all[i].fresh)
 			continue;
-		memset(shared, 0, n * sizeof *shared);
-		count_shared(postings, n_postings, all, i, shared);
-		mark_one(all, i, shared);
+		count_shared(postings, n_postings, all, i, &meeting);
+		mark_one(all, i, &meeting);
 	}
 }
