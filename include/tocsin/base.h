@@ -211,6 +211,7 @@ int file_write(const char *path, const char *bytes, size_t len, struct err *err)
 int file_list(const char *dir, struct arena *arena, const char ***ret, size_t *ret_n, struct err *err);
 bool file_is_dir(const char *path);
 bool file_exists(const char *path);
+bool file_is_special(const char *path);   /* there, but neither a file nor a folder: reading may never end */
 
 /* ---- log: logfmt on stderr with the journal's <3> prefix; cli and serve only ---- */
 

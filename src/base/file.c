@@ -117,6 +117,13 @@ bool file_is_dir(const char *path)
 	return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+bool file_is_special(const char *path)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
 bool file_exists(const char *path)
 {
 	return access(path, F_OK) == 0;

@@ -64,18 +64,33 @@ static int print_round(struct cli *cli, const struct round *round, enum stage fi
 	if (round->n_uncoded && cli->tty)
 		put_counts(&text, "not coded, no lexicon:", round->uncoded, round->n_uncoded);
 	r = cli->tty ? print_buf(&text, err) : 0;
-	if (r == 0)
-		say(cli, "%s%s: %zu new or changed records%s", *as_of ? "as of " : "no date yet", as_of, round_changes(round),
+	if (r == 0 && !*as_of)
+		say(cli, "nothing to work on: there is no dated record, in the input or in the store");
+	else if (r == 0)
+		say(cli, "as of %s: %zu new or changed records%s", as_of, round_changes(round),
 		    round_changes(round) ? "" : ", nothing has changed");
 	return r;
+}
+
+/* Nothing is known of a day that has not come, and what is kept as of it would stand before all that does. */
+static int refuse_future(struct instant as_of, struct err *err)
+{
+	char day[40];
+
+	if (as_of.usec <= instant_now().usec + USEC_PER_DAY)
+		return 0;
+	instant_write(as_of, day);
+	return err_set(err, ERR_USAGE, "cannot work as of %s: that day has not come", day);
 }
 
 static int run_stages(struct cli *cli, const char *input, enum stage first, enum stage last, struct err *err)
 {
 	struct round round = {0};
 	struct instant as_of = {0};
-	int r = cli_store(cli, STORE_CREATE, err), code;
+	int r = refuse_future(cli->as_of, err), code;
 
+	if (r == 0)
+		r = cli_store(cli, STORE_CREATE, err);
 	if (r == 0)
 		r = cli_house(cli, err);
 	if (r < 0)
@@ -90,8 +105,8 @@ static int run_stages(struct cli *cli, const char *input, enum stage first, enum
 	if (code < 0)
 		return code;
 	if (r < 0)
-		return err_set(err, ERR_DATA, "%zu of the input files were refused, the others were kept",
-			       round.n_faults);
+		return err_set(err, ERR_DATA, "%zu input file%s refused, the rest was kept", round.n_faults,
+			       round.n_faults == 1 ? " was" : "s were");
 	return 0;
 }
 
@@ -130,6 +145,9 @@ static int filter(struct cli *cli, enum stage stage, const char *in, const char 
 	size_t len;
 	int r = cli_house(cli, err);
 
+	if (r == 0 && file_is_dir(in))
+		r = err_hint(err, err_set(err, ERR_USAGE, "\"%s\" is a folder, a filter reads one file", in),
+			     "\"tocsin run\" and \"tocsin collect\" without --out take a folder into the store.");
 	if (r == 0)
 		r = file_read(in, INPUT_LIMIT, &cli->arena, &bytes, &len, err);
 	if (r < 0)
@@ -195,7 +213,9 @@ static int replay_command(struct cli *cli, struct err *err)
 		return r;
 	if (from < 1 || to > 9998 || from > to)
 		return err_set(err, ERR_USAGE, "cannot replay from %lld to %lld", (long long)from, (long long)to);
-	r = cli_store(cli, STORE_WRITE, err);
+	r = refuse_future(instant_of_day((int)to + 1, 4, 1), err);
+	if (r == 0)
+		r = cli_store(cli, STORE_WRITE, err);
 	if (r == 0)
 		r = cli_house(cli, err);
 	if (r == 0)

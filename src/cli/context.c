@@ -27,6 +27,27 @@ static const char *home_folder(struct cli *cli, const char *variable, const char
 	return arena_printf(&cli->arena, "%s/%s", home && *home ? home : "/tmp", below);
 }
 
+/* A setting that nobody reads would be believed to hold. */
+static int check_settings(const struct conf *conf, struct err *err)
+{
+	static const char *const known[] = {"store.location", "store.max_mib", "user.name", "serve.port"};
+	_cleanup_(arena_free) struct arena arena = {0};
+
+	for (size_t i = 0; i < conf->n; i++) {
+		const char *name = arena_printf(&arena, "%s.%s", conf->v[i].section, conf->v[i].key), *nearest;
+		bool found = false;
+
+		for (size_t k = 0; k < LENGTH(known) && !found; k++)
+			found = strcmp(known[k], name) == 0;
+		if (found)
+			continue;
+		err_set(err, ERR_DATA, "%s:%zu:1: unknown setting \"%.40s\"", conf->name, conf->v[i].line, name);
+		nearest = str_nearest(name, known, LENGTH(known));
+		return nearest ? err_hint(err, ERR_DATA, "Did you mean \"%s\"?", nearest) : ERR_DATA;
+	}
+	return 0;
+}
+
 int cli_configure(struct cli *cli, struct err *err)
 {
 	const char *path = cli_option(cli, "config");
@@ -45,7 +66,9 @@ int cli_configure(struct cli *cli, struct err *err)
 			return 0;
 	}
 	r = file_read(path, (size_t)1 << 20, &cli->arena, &text, &len, err);
-	return r < 0 ? r : conf_read(path, text, len, &cli->arena, &cli->conf, err);
+	if (r == 0)
+		r = conf_read(path, text, len, &cli->arena, &cli->conf, err);
+	return r < 0 ? r : check_settings(&cli->conf, err);
 }
 
 const char *cli_store_path(struct cli *cli)

@@ -110,15 +110,43 @@ static int parse_row(struct output *out, size_t i, const struct json **ret, stru
 	return json_read(out->rows[i], strlen(out->rows[i]), "row", i + 1, &out->cli->arena, ret, err);
 }
 
+/* A name that no row knows is a slip, not a missing value. */
+static int check_chosen(struct output *out, struct err *err)
+{
+	const struct json *row = NULL;
+
+	for (size_t c = 0; c < out->n_columns && out->n; c++) {
+		const char *nearest;
+		bool found = false;
+
+		for (size_t i = 0; i < out->n && !found; i++) {
+			int r = parse_row(out, i, &row, err);
+
+			if (r < 0)
+				return r;
+			for (size_t k = 0; k < row->n && !found; k++)
+				found = strcmp(row->keys[k], out->columns[c]) == 0;
+		}
+		if (found)
+			continue;
+		err_set(err, ERR_USAGE, "no row has a field \"%.40s\"", out->columns[c]);
+		nearest = str_nearest(out->columns[c], (const char *const *)row->keys, row->n);
+		return nearest ? err_hint(err, ERR_USAGE, "Did you mean \"%s\"?", nearest) : ERR_USAGE;
+	}
+	return 0;
+}
+
 static int put_json(struct buf *buf, struct output *out, bool lines, struct err *err)
 {
 	bool chosen = *cli_option(out->cli, lines && !cli_has(out->cli, "json") ? "jsonl" : "json") != '\0';
+	int r = chosen ? check_chosen(out, err) : 0;
 
+	if (r < 0)
+		return r;
 	if (!lines)
 		buf_putc(buf, '[');
 	for (size_t i = 0; i < out->n; i++) {
 		const struct json *row;
-		int r;
 
 		if (i)
 			buf_puts(buf, lines ? "\n" : ",\n ");

@@ -120,6 +120,9 @@ static int check_line(struct cli *cli, struct err *err)
 					     command->name, *command->operands ? command->operands : "no operand",
 					     cli->n_operands, cli->n_operands == 1 ? "word was" : "words were"),
 				"Run \"tocsin help %s\" for examples.", command->name);
+	if (cli_has(cli, "lang") && strcmp(cli_option(cli, "lang"), "en") != 0)
+		return err_set(err, ERR_USAGE, "no output in \"%.40s\": English (en) is the only language yet",
+			       cli_option(cli, "lang"));
 	if (cli_has(cli, "as-of"))
 		return instant_read(cli_option(cli, "as-of"), &cli->as_of, err) < 0 ? ERR_USAGE : 0;
 	return 0;

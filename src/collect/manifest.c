@@ -100,6 +100,11 @@ static int section_source(const struct conf *conf, const char *section, struct s
 		if (r < 0)
 			return r;
 	}
+	if (!*section)
+		return err_hint(err, err_set(err, ERR_DATA, "%s:%zu:1: a key before the first section", conf->name, *line),
+				"A section is a file name or a pattern, such as \"[feeds/*.xml]\".");
+	if (*section == '/' || strcmp(section, "..") == 0 || str_starts(section, "../") || strstr(section, "/../"))
+		return err_set(err, ERR_DATA, "%s:%zu:1: \"%s\" lies outside the folder", conf->name, *line, section);
 	if (!source.role)
 		return err_set(err, ERR_DATA, "%s:%zu:1: section \"%s\" names no role", conf->name, *line, section);
 	*ret = source;

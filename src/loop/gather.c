@@ -200,8 +200,11 @@ static int read_file(struct work *work, const char *folder, const struct source 
 	struct source found = *source;
 	char *bytes;
 	size_t len;
-	int r = file_read(path, COLLECT_LIMIT, out->arena, &bytes, &len, err);
+	int r;
 
+	if (folder && file_is_special(path))   /* nobody may ever write to that pipe */
+		return err_set(err, ERR_DATA, "could not read \"%s\": it is neither a file nor a folder", path);
+	r = file_read(path, COLLECT_LIMIT, out->arena, &bytes, &len, err);
 	if (r < 0)
 		return r;
 	source_guess(&found, bytes, len, out->arena);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -112,10 +113,23 @@ static bool sqlite_working(struct engine *engine)
 	return !sqlite3_get_autocommit(engine->db);
 }
 
+static bool may_make(const char *location)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	const char *slash = strrchr(location, '/');
+	size_t len = slash ? (size_t)(slash - location) : 0;
+
+	return access(slash ? len ? arena_ndup(&arena, location, len) : "/" : ".", W_OK) == 0 || errno != EACCES;
+}
+
 static int open_fault(struct engine *engine, const char *location, struct err *err)
 {
 	int cause = engine->db ? sqlite3_system_errno(engine->db) : 0;   /* stale unless it could not be opened */
-	enum err_code code = cause == ENOENT ? ERR_NOT_FOUND
+	enum err_code code;
+
+	if (cause == ENOENT && !may_make(location))   /* that is what SQLite's second try, to read, met */
+		cause = EACCES;
+	code = cause == ENOENT ? ERR_NOT_FOUND
 			   : cause == EACCES || cause == EPERM || cause == EROFS ? ERR_DENIED
 			   : file_is_dir(location) ? ERR_INTEGRITY
 			   : ERR_FAILED;
@@ -125,6 +139,32 @@ static int open_fault(struct engine *engine, const char *location, struct err *e
 	return err_set(err, code, "could not open store \"%s\": %s", location,
 		       code == ERR_INTEGRITY ? "it is a folder" : cause ? strerror(cause)
 		       : engine->db ? sqlite3_errmsg(engine->db) : "out of memory");
+}
+
+/*
+ * Readers of a store in write-ahead mode make a file beside it. Where they may not, on a read-only disk,
+ * it is read as it stands: nobody is at work, or that file would be there.
+ */
+static int settle_reader(struct engine *engine, const char *location, struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	_cleanup_(buf_free) struct buf uri = {0};
+	int r = sqlite_exec(engine, "PRAGMA query_only = 1; SELECT 1 FROM sqlite_schema LIMIT 1", err);
+
+	if (r >= 0 || (r != ERR_DENIED && r != ERR_FAILED) || str_starts(location, "file:") ||
+	    file_exists(arena_printf(&arena, "%s-wal", location)))
+		return r;
+	buf_puts(&uri, "file:");
+	for (const char *s = location; *s; s++)
+		if (strchr("%?#", *s))
+			buf_printf(&uri, "%%%02x", (unsigned char)*s);
+		else
+			buf_putc(&uri, *s);
+	buf_puts(&uri, "?immutable=1");
+	sqlite3_close(engine->db);
+	if (sqlite3_open_v2(uri.s, &engine->db, SQLITE_OPEN_URI | SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+		return open_fault(engine, location, err);
+	return sqlite_exec(engine, "PRAGMA query_only = 1", err);
 }
 
 static int sqlite_open(const char *location, enum store_mode mode, struct engine **ret, struct err *err)
@@ -146,7 +186,7 @@ static int sqlite_open(const char *location, enum store_mode mode, struct engine
 		return r;
 	}
 	sqlite_patience(engine, BUSY_MSEC);
-	r = mode == STORE_READ ? sqlite_exec(engine, "PRAGMA query_only = 1", err) : 0;
+	r = mode == STORE_READ ? settle_reader(engine, location, err) : 0;
 	if (r < 0) {
 		sqlite_close(engine);
 		return r;

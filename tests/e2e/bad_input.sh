@@ -99,10 +99,96 @@ fails 7 'a file that is no store is an integrity failure' tocsin --store "$room/
 ok 'it is left as it was' grep -q 'this is no database' "$room/text.db"
 fails 3 'a store that is not there is not found' tocsin --store "$room/none.db" alert list
 ok 'and not made by looking' test ! -e "$room/none.db"
-if [ "$(id -u)" -ne 0 ]; then
-	mkdir -m 500 "$room/locked"
-	fails 5 'a folder one may not write to is not permitted' tocsin --store "$room/locked/x.db" init
+
+# ---- what one may not read or write: tried as somebody else where root runs the tests ----
+
+lesser() {
+	if [ "$(id -u)" -ne 0 ]; then
+		"$BUILD/tocsin" "$@"
+	else
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$BUILD/tocsin" "$@"
+	fi
+}
+chmod 711 "$room"
+# shellcheck disable=SC2015
+if quiet lesser --version && [ -r data/units/units.csv ]; then
+	fresh
+	mkdir "$room/open" "$room/closed"
+	chmod 777 "$room/open"
+	cp "$room/in/good.xml" "$room/in/shut.xml"
+	chmod 000 "$room/in/shut.xml"
+	list shut.xml feeds
+	chmod 755 "$room/in"
+	fails 4 'a file that one may not read is said' lesser --store "$room/open/x.db" run --in "$room/in"
+	ok 'by name, and the rest is kept' says 'shut.xml": Permission denied' lesser --store "$room/open/x.db" run --in "$room/in"
+	ok 'in a sound store' sh -c '"$1" --store "$2" export | grep -q "guid:good"' - "$BUILD/tocsin" "$room/open/x.db"
+	chmod 000 "$room/in"
+	fails 5 'a folder that one may not read is not permitted' lesser --store "$room/open/x.db" run --in "$room/in"
+	chmod 755 "$room/in"
+	rm -f "$room/in/shut.xml"
+	cp "$room/open/x.db" "$room/closed/x.db"
+	chmod 555 "$room/closed"
+	chmod 444 "$room/closed/x.db"
+	fails 5 'no store is made in a folder one may not write to' lesser --store "$room/closed/y.db" init
+	ok 'that says why' says 'Permission denied' lesser --store "$room/closed/y.db" init
+	fails 5 'nor is one written to there' lesser --store "$room/closed/x.db" run --in "$room/in"
+	ok 'but it is read' lesser --store "$room/closed/x.db" report
+	ok 'and gives the hash of the original' test "$(lesser --store "$room/closed/x.db" store hash)" = "$(tocsin --store "$room/open/x.db" store hash)"
+	chmod 755 "$room/closed"
+else
+	skip 'what one may not read or write' 'nobody else can run the program from here'
 fi
+
+# ---- folders ----
+
+fresh
+rm "$room/in/"*
+ok 'an empty folder is no fault' tocsin run --in "$room/in"
+ok 'there is nothing to work on' says 'nothing to work on' tocsin run --in "$room/in"
+
+fresh
+rm "$room/in/manifest.conf"
+ok 'a folder without manifest is read by content' tocsin run --in "$room/in"
+ok 'and kept' the_rest_is_kept
+
+fresh
+rm "$room/in/manifest.conf"
+mkfifo "$room/in/never.xml"
+ln -s nowhere "$room/in/dangling.xml"
+fails 4 'a pipe in a folder is not waited for' timeout 60 "$BUILD/tocsin" run --in "$room/in"
+ok 'it is named' says 'never.xml": it is neither a file nor a folder' timeout 60 "$BUILD/tocsin" run --in "$room/in"
+ok 'so is a link to nothing' says 'dangling.xml": No such file' tocsin run --in "$room/in"
+ok 'the rest is kept' the_rest_is_kept
+mkfifo "$room/pipe"
+cat "$room/in/good.xml" >"$room/pipe" &
+ok 'a pipe that is asked for is read' timeout 60 "$BUILD/tocsin" collect --in "$room/pipe" --out "$room/piped.jsonl"
+wait
+
+fresh
+printf '[../good.xml]\nrole = feeds\n' >"$room/in/manifest.conf"
+fails 4 'a manifest names nothing outside its folder' tocsin run --in "$room/in"
+printf 'role = feeds\n' >"$room/in/manifest.conf"
+fails 4 'a key before the first section is a fault' tocsin run --in "$room/in"
+ok 'with its line' says 'manifest.conf:1:1: ' tocsin run --in "$room/in"
+
+fresh
+perl -e 'print "country,year,indicator,value\nSRB,2020,v2x_polyarchy,", "9" x 5e6, "\n"' >"$room/in/wide.csv"
+perl -e 'print "a" x 5e6' >"$room/in/wide.txt"
+rm "$room/in/manifest.conf"
+fails 4 'a huge line does no harm' tocsin run --in "$room/in"
+ok 'its fault is cut short' sh -c '"$1" run --in "$2" 2>&1 | awk "length > 300 { exit 1 }"' - "$BUILD/tocsin" "$room/in"
+ok 'the rest is kept' the_rest_is_kept
+
+# ---- where the output goes ----
+
+fresh
+ok 'a world for the output is made' tocsin run --in data/demo
+broken() { "$BUILD/tocsin" "$@" 2>"$room/broken" | head -n 1 >/dev/null; cat "$room/broken"; test ! -s "$room/broken"; }
+ok 'a reader that leaves is no fault to speak of' broken export
+ok 'nor for a list' broken event list
+fails 1 'a closed output fails' sh -c '"$1" alert list >&-' - "$BUILD/tocsin"
+fails 1 'so does a full one' sh -c '"$1" report >/dev/full' - "$BUILD/tocsin"
+fails 1 'and of a filter' sh -c '"$1" collect --in data/demo/feeds/rss-en-a.xml --out - >/dev/full' - "$BUILD/tocsin"
 
 # ---- words on the command line ----
 
@@ -112,6 +198,21 @@ ok 'the nearest is offered' says 'Did you mean "alert"?' tocsin allert list
 fails 2 'an unknown option is a usage error' tocsin alert list --jsno
 fails 2 'so is a date that is none' tocsin --as-of yesterday alert list
 fails 2 'and replaying backwards' tocsin replay --from 2010 --to 2005
+fails 2 'or into the future' tocsin replay --from 2020 --to 3000
+before=$(tocsin store hash)
+fails 2 'so is a round as of a day that has not come' tocsin --as-of 9999-12-31 run
+ok 'which leaves the store as it was' test "$(tocsin store hash)" = "$before"
+for date in 2025-13-01 2025-02-30 '' 0000-01-01 -5 2025-06-01T25:00:00Z 2025-06-01junk 99999999999999999999; do
+	fails 2 "\"$date\" is no date" tocsin --as-of "$date" alert list
+done
+ok 'before all records there is nothing' test "$(tocsin --as-of 1800 alert list --json)" = '[]'
+fails 2 'a field that no row has is a usage error' tocsin alert list --json=id,titel
+ok 'the nearest field is offered' says 'Did you mean "title"?' tocsin alert list --json=id,titel
+fails 2 'so is a language of the output that is not there' tocsin --lang fr alert list
+fails 2 'and a folder for a filter' tocsin collect --in data/demo --out -
+printf '[sotre]\nmax_mib = 7\n' >"$room/slip.conf"
+fails 4 'a setting that nobody knows is invalid input' tocsin --config "$room/slip.conf" alert list
+ok 'with its line and the nearest' says 'Did you mean "store.max_mib"?' tocsin --config "$room/slip.conf" alert list
 fails 3 'an unknown unit is not found' tocsin country show Atlantis
 fails 3 'nor is an unknown alert' tocsin alert show al00000000000000000000000000000000
 fails 3 'nor an unknown id' tocsin why ev00000000000000000000000000000000
