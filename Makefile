@@ -48,13 +48,18 @@ $(LIB): $(OBJS)
 $(BIN): $(BUILD)/src/cli/main.o $(LIB)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/%.o: %.c Makefile
+# Other flags, other objects: SAN=1 into the folder of a plain build would test what is there.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(LDFLAGS)' > $@
+
+$(BUILD)/%.o: %.c Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # CLD2 speaks C++ only; its shim is the one file in that language.
-$(BUILD)/%.o: %.cc Makefile
+$(BUILD)/%.o: %.cc Makefile $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CXX     $@"
 	@$(CXX) -Iinclude -Isrc -I. -O2 -g -Wall -Wextra -Werror $(if $(SAN),-fsanitize=address$(comma)undefined) -MMD -MP -c -o $@ $<
