@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Score the coder's events against hand labels: per language and half, with 95 % Wilson intervals.
 
-    tocsin collect --in DIR --out docs.jsonl
-    tocsin code --in docs.jsonl --out events.jsonl
-    python3 bench/score_code.py docs.jsonl events.jsonl DIR/facts.csv [--dump DIR/dump-j.items.jsonl] [--errors 0]
+    tocsin --store s.db run --in DIR
+    tocsin --store s.db export >all.jsonl
+    python3 bench/score_code.py all.jsonl all.jsonl DIR/facts.csv [--dump DIR/dump-j.items.jsonl] [--errors 0]
+
+The two files are of documents and of events; what filters wrote does as well.
 
 An item is half crc32(story or id) % 2: half 0 is for tuning the lexicons, half 1 for the test, which
 nobody who writes lexicons reads. An item is found in a document by its id in guid or link, or, for a

@@ -38,6 +38,15 @@ rm "$fake/dpkg-query"
 fails 1 'a system that is not Debian is an error' boot
 ok 'that says so' says 'not a Debian system' boot
 
+# ---- make: objects follow the flags ----
+
+object=$room/objects/src/base/num.o
+one_object() { env -u SAN -u CFLAGS -u LDFLAGS -u MAKEFLAGS make -s BUILD="$room/objects" CC="${CC:-gcc}" "$@" "$object"; }
+ok 'an object is built plain' one_object
+ok 'without sanitizers' sh -c '! grep -q __asan "$1"' - "$object"
+ok 'SAN=1 into the same folder builds it anew' one_object SAN=1
+ok 'with sanitizers' grep -q __asan "$object"
+
 # ---- install: what is put under a prefix works there ----
 
 ok 'install puts the program under a prefix' make -s BUILD="$BUILD" CC="${CC:-gcc}" ${SAN:+SAN=$SAN} install PREFIX="$room/usr"
