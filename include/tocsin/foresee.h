@@ -13,7 +13,6 @@
 
 #include <tocsin/model.h>
 
-#define FORESEE_STEP 0.05      /* of v2x_polyarchy, that counts as closing or opening */
 #define FORESEE_HORIZON 2      /* years */
 
 struct foresee_setup {

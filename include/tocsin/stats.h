@@ -23,9 +23,11 @@ double auc_score(const double *p, const unsigned char *y, size_t n);
 
 /* ---- questions about steps ---- */
 
-/* Did a value known as `now` pass now + step (step > 0: rise to it or above; step < 0: fall to it or
-   below) in one of later[0..n)? 1 yes, 0 no, -1 not decided yet: a value is missing (NAN) and the
-   others did not. Plain doubles, no epsilon, as in the episode algorithm. */
+#define INDEX_STEP 0.05   /* of v2x_polyarchy, that counts as closing or opening */
+
+/* Did later[0..n) move away from `now` by at least `step` (step > 0: up; step < 0: down) in one place?
+   1 yes, 0 no, -1 not decided yet: a value is missing (NAN) and the others did not. The difference is
+   compared as a plain double, without an epsilon, as in the episode algorithm. */
 int step_label(double now, const double *later, size_t n, double step);
 
 /* ---- order statistics ---- */
@@ -44,12 +46,8 @@ struct interval {
 
 /* z with P(|Z| < z) = level for a standard normal Z. */
 double normal_reach(double level);
-/* Wilson 1927 score interval of a share, k of n; [0, 1] when n is 0. k may be a fraction. */
-struct interval wilson_interval(double k, double n, double level);
 /* Central interval of Beta(a, b); a, b > 0. */
 struct interval beta_interval(double a, double b, double level);
-/* Central interval of Gamma with this shape and rate; both > 0. */
-struct interval gamma_interval(double shape, double rate, double level);
 
 /* ---- resampling of whole clusters (countries) ---- */
 

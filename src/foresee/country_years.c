@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <tocsin/foresee.h>
+#include <tocsin/stats.h>
 
 static int by_text(const void *a, const void *b)
 {
@@ -87,15 +88,10 @@ double panel_value(const struct panel *panel, size_t unit, int64_t year)
 
 int panel_label(const struct panel *panel, size_t unit, int64_t year, int direction)
 {
-	double now = panel_value(panel, unit, year), reach;
-	double first = panel_value(panel, unit, year + 1), second = panel_value(panel, unit, year + 2);
+	double now = panel_value(panel, unit, year);
+	double later[] = {panel_value(panel, unit, year + 1), panel_value(panel, unit, year + 2)};
 
-	if (isnan(now) || isnan(first) || isnan(second))
+	if (isnan(later[0]) || isnan(later[1]))   /* a fall that is known early must not be learned early */
 		return -1;
-	if (direction < 0) {
-		reach = first < second ? first : second;
-		return now - reach >= FORESEE_STEP;
-	}
-	reach = first > second ? first : second;
-	return reach - now >= FORESEE_STEP;
+	return step_label(now, later, LENGTH(later), direction * INDEX_STEP);
 }

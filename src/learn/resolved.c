@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "learn/resolved.h"
+#include <tocsin/stats.h>
 
-#define STEP 0.05   /* what counts as closing or opening: FORESEE_STEP, said in docs/methods/forecast.md */
+#include "learn/resolved.h"
 
 const char *const learn_members[LEARN_MEMBERS] = {"ensemble", "base_rate", "persistence", "logit"};
 
@@ -51,14 +51,13 @@ static double index_value(const struct index *index, const char *unit, int64_t y
 static int outcome_of(const struct index *index, const struct forecast *forecast)
 {
 	double now = index_value(index, forecast->r.unit, forecast->origin);
-	double first = index_value(index, forecast->r.unit, forecast->origin + 1);
-	double second = index_value(index, forecast->r.unit, forecast->origin + 2);
+	double later[] = {index_value(index, forecast->r.unit, forecast->origin + 1),
+			  index_value(index, forecast->r.unit, forecast->origin + 2)};
 
-	if (isnan(now) || isnan(first) || isnan(second))
+	if (isnan(later[0]) || isnan(later[1]))   /* what comes true early must not be scored early */
 		return -1;
-	if (str_eq(forecast->question, "closing"))
-		return now - fmin(first, second) >= STEP;
-	return fmax(first, second) - now >= STEP;
+	return step_label(now, later, LENGTH(later),
+			  str_eq(forecast->question, "closing") ? -INDEX_STEP : INDEX_STEP);
 }
 
 static int by_forecast(const void *a, const void *b)

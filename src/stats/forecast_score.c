@@ -85,12 +85,13 @@ double auc_score(const double *p, const unsigned char *y, size_t n)
 
 int step_label(double now, const double *later, size_t n, double step)
 {
-	const double edge = now + step;
-	bool decided = !isnan(edge);
+	bool decided = !isnan(now);
 
 	assert(step != 0);
 	for (size_t i = 0; i < n; i++) {
-		if (step < 0 ? later[i] <= edge : later[i] >= edge)
+		const double move = later[i] - now;
+
+		if (step < 0 ? move <= step : move >= step)
 			return 1;
 		if (isnan(later[i]))
 			decided = false;

@@ -2,8 +2,8 @@
 /*
  * interval.c - order statistics and intervals.
  *
- * The quantiles of Beta and Gamma are found by bisection on GSL's distribution
- * functions: GSL's own inverses may call the process-wide error handler, which
+ * The quantiles of Beta are found by bisection on GSL's distribution function:
+ * GSL's own inverses may call the process-wide error handler, which
  * by default aborts, and a library must not change that handler under others.
  */
 #include <assert.h>
@@ -54,20 +54,6 @@ double normal_reach(double level)
 	return gsl_cdf_ugaussian_Pinv((1 + level) / 2);
 }
 
-struct interval wilson_interval(double k, double n, double level)
-{
-	const double z = normal_reach(level), z2 = z * z;
-	double share, middle, half;
-
-	assert(k >= 0 && k <= n);
-	if (n == 0)
-		return (struct interval){0, 1};
-	share = k / n;
-	middle = (share + z2 / (2 * n)) / (1 + z2 / n);
-	half = z / (1 + z2 / n) * sqrt(share * (1 - share) / n + z2 / (4 * n * n));
-	return (struct interval){k == 0 ? 0 : fmax(middle - half, 0), k == n ? 1 : fmin(middle + half, 1)};
-}
-
 /* The x in [low, high] with cdf(x) = p, to the last bit that halving can tell apart. */
 static double invert(double (*cdf)(double x, double a, double b), double a, double b, double p,
 		     double low, double high)
@@ -92,16 +78,4 @@ struct interval beta_interval(double a, double b, double level)
 	assert(a > 0 && b > 0 && level > 0 && level < 1);
 	return (struct interval){invert(gsl_cdf_beta_P, a, b, tail, 0, 1),
 				 invert(gsl_cdf_beta_P, a, b, 1 - tail, 0, 1)};
-}
-
-struct interval gamma_interval(double shape, double rate, double level)
-{
-	const double tail = (1 - level) / 2, scale = 1 / rate;
-	double high = (shape + 1) * scale;
-
-	assert(shape > 0 && rate > 0 && level > 0 && level < 1);
-	while (gsl_cdf_gamma_P(high, shape, scale) < 1 - tail)
-		high *= 2;
-	return (struct interval){invert(gsl_cdf_gamma_P, shape, scale, tail, 0, high),
-				 invert(gsl_cdf_gamma_P, shape, scale, 1 - tail, 0, high)};
 }

@@ -115,6 +115,18 @@ static void a_step_is_passed_when_one_of_the_later_values_reaches_it(void **stat
 	assert_int_equal(step_label(0.5, level, 2, 0.25), 0);
 }
 
+/* docs/methods/forecast.md: 0.55 - 0.5 is a hair more than 0.05, 0.5 - 0.45 a hair less. */
+static void a_step_is_the_difference_of_two_doubles_without_an_epsilon(void **state)
+{
+	const double half[] = {0.5}, lower[] = {0.45};
+
+	(void)state;
+	assert_int_equal(step_label(0.55, half, 1, -INDEX_STEP), 1);
+	assert_int_equal(step_label(0.5, lower, 1, -INDEX_STEP), 0);
+	assert_int_equal(step_label(0.5, (const double[]){0.55}, 1, INDEX_STEP), 1);
+	assert_int_equal(step_label(0.45, half, 1, INDEX_STEP), 0);
+}
+
 static void a_missing_value_leaves_a_step_open_unless_another_decides(void **state)
 {
 	const double known[] = {NAN, 0.25}, unknown[] = {NAN, 0.5};
@@ -236,6 +248,7 @@ int main(void)
 		cmocka_unit_test(the_area_under_the_curve_is_that_of_hanley_and_mcneil),
 		cmocka_unit_test(the_area_is_one_when_ranked_right_none_when_wrong_and_a_half_when_all_tie),
 		cmocka_unit_test(a_step_is_passed_when_one_of_the_later_values_reaches_it),
+		cmocka_unit_test(a_step_is_the_difference_of_two_doubles_without_an_epsilon),
 		cmocka_unit_test(a_missing_value_leaves_a_step_open_unless_another_decides),
 		cmocka_unit_test(scores_stay_in_their_bounds_and_do_not_depend_on_the_order),
 		cmocka_unit_test(the_area_counts_pairs_and_sees_the_ranks_alone),
