@@ -194,18 +194,66 @@ static const char *skill_text(const struct score *score, struct arena *arena)
 			    score->skill, score->skill_low, score->skill_high, score->n);
 }
 
+static const struct observation *cell_of(const struct panel *panel, size_t unit, int64_t year)
+{
+	if (year < panel->first || year > panel->last)
+		return NULL;
+	return panel->cell[unit * (size_t)(panel->last - panel->first + 1) + (size_t)(year - panel->first)];
+}
+
+static void add_origin(const struct observation *cell, const char *role, struct arena *arena,
+		       struct forecast *forecast)
+{
+	record_from(arena, &forecast->r, cell->r.id, role);
+	record_inherit_licence(&forecast->r, cell->r.licence);
+}
+
+/* The pressure that the logit looked at; NULL when it had none or dropped it as too seldom known. */
+static const struct observation *pressure_used(const struct origin_data *data, const struct model *model,
+					       const char *unit)
+{
+	bool used = false;
+
+	for (size_t t = 0; model->has_logit && t < model->logit.n_terms; t++)
+		used |= model->logit.terms[t].feature == FEATURE_PRESSURE;
+	for (size_t i = 0; used && i < data->pressure.n_units; i++)
+		if (str_eq(data->pressure.units[i], unit))
+			return cell_of(&data->pressure, i, data->year);
+	return NULL;
+}
+
+/* Every neighbour stands behind the forecast; named is only one whose licence binds it more. */
+static void neighbour_origins(const struct origin_data *data, size_t unit, struct arena *arena,
+			      struct forecast *forecast)
+{
+	const struct panel *panel = &data->panel;
+	const struct atlas *atlas = data->setup->atlas;
+	bool all = !atlas || neighbour_next(panel, atlas, unit, data->year, false, 0) == panel->n_units;
+
+	for (size_t other = neighbour_next(panel, atlas, unit, data->year, all, 0); other < panel->n_units;
+	     other = neighbour_next(panel, atlas, unit, data->year, all, other + 1))
+		for (int64_t back = 0; back <= NEIGHBOUR_YEARS; back += NEIGHBOUR_YEARS) {
+			const struct observation *cell = cell_of(panel, other, data->year - back);
+			struct record would = forecast->r;
+
+			record_inherit_licence(&would, cell->r.licence);
+			if (!str_eq(would.licence, forecast->r.licence))
+				add_origin(cell, "neighbour", arena, forecast);
+		}
+}
+
 static void set_origins(const struct origin_data *data, const struct model *model, size_t unit,
 			struct arena *arena, struct forecast *forecast)
 {
-	for (int64_t year = data->year; year > data->year - 6 && year >= data->panel.first; year--) {
-		size_t years = (size_t)(data->panel.last - data->panel.first + 1);
-		const struct observation *cell = data->panel.cell[unit * years + (size_t)(year - data->panel.first)];
+	const struct observation *cell, *pressure = pressure_used(data, model, data->panel.units[unit]);
 
-		if (!cell)
-			continue;
-		record_from(arena, &forecast->r, cell->r.id, "level");
-		record_inherit_licence(&forecast->r, cell->r.licence);
-	}
+	for (int64_t year = data->year; year > data->year - 6; year--)
+		if ((cell = cell_of(&data->panel, unit, year)))
+			add_origin(cell, "level", arena, forecast);
+	if (pressure)
+		add_origin(pressure, "pressure", arena, forecast);
+	if (model->has_logit)   /* the other members do not look at neighbours */
+		neighbour_origins(data, unit, arena, forecast);
 	for (size_t m = 0; m < N_MEMBERS; m++)
 		if (model->setting_ids[m])
 			record_from(arena, &forecast->r, model->setting_ids[m], "weight");
@@ -249,31 +297,57 @@ static void forecast_make(const struct origin_data *data, const struct model *mo
 	records_add(out, forecast);
 }
 
-/* The yearly mean of the months' pressure, so that it meets the yearly index. */
+static bool is_newer(const struct record *a, const struct record *b)
+{
+	if (a->valid_from.usec != b->valid_from.usec)
+		return a->valid_from.usec > b->valid_from.usec;
+	return str_cmp(a->id, b->id) < 0;
+}
+
+/* The year of a month in the list of `yearly`; it is begun where it is not there yet. */
+static size_t year_of(struct records *yearly, const struct observation *month)
+{
+	struct instant start = instant_of_year(instant_year(month->r.valid_from));
+	struct observation *year;
+
+	for (size_t i = 0; i < yearly->n; i++)
+		if (str_eq(yearly->v[i]->unit, month->r.unit) && yearly->v[i]->valid_from.usec == start.usec)
+			return i;
+	year = record_new(yearly->arena, &kind_observation);
+	year->r.unit = month->r.unit;
+	year->r.valid_from = start;
+	year->indicator = "pressure";
+	year->source = "tocsin";
+	year->value = 0;
+	year->n = 0;
+	records_add(yearly, year);
+	return yearly->n - 1;
+}
+
+/*
+ * The yearly mean of the months' pressure, so that it meets the yearly index. It bears
+ * the id of its newest month, which is named for the year as an origin, and the
+ * strictest licence of all of them.
+ */
 static void pressure_build(const struct records *in, struct arena *arena, struct panel *ret)
 {
-	struct records yearly = {.arena = arena};
-	const struct observation *month;
+	struct records yearly = {.arena = arena}, newest = {.arena = arena};
+	struct observation *month;
 
 	for (size_t i = 0; (month = records_next(in, &kind_observation, &i));) {
-		struct observation *year = NULL, *known;
+		struct observation *year;
+		size_t at;
 
 		if (!str_eq(month->indicator, "pressure_threat") || isnan(month->value))
 			continue;
-		for (size_t k = 0; (known = records_next(&yearly, &kind_observation, &k));)
-			if (str_eq(known->r.unit, month->r.unit) &&
-			    instant_year(known->r.valid_from) == instant_year(month->r.valid_from))
-				year = known;
-		if (!year) {
-			year = record_new(arena, &kind_observation);
-			year->r.unit = month->r.unit;
-			year->r.valid_from = instant_of_year(instant_year(month->r.valid_from));
-			year->indicator = "pressure";
-			year->source = "tocsin";
-			year->value = 0;
-			year->n = 0;
-			records_add(&yearly, year);
-		}
+		at = year_of(&yearly, month);
+		year = (struct observation *)yearly.v[at];
+		if (at == newest.n)
+			records_add(&newest, month);
+		else if (is_newer(&month->r, newest.v[at]))
+			newest.v[at] = &month->r;
+		year->r.id = newest.v[at]->id;
+		record_inherit_licence(&year->r, month->r.licence);
 		year->value = (year->value * year->n + month->value) / (year->n + 1);
 		year->n++;
 	}

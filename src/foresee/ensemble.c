@@ -59,6 +59,18 @@ static double years_since(const struct panel *panel, size_t unit, int64_t year, 
 	return MEMORY_YEARS;
 }
 
+size_t neighbour_next(const struct panel *panel, const struct atlas *atlas, size_t unit, int64_t year, bool all,
+		      size_t from)
+{
+	size_t other = from;
+
+	while (other < panel->n_units &&
+	       (other == unit || isnan(change(panel, other, year, NEIGHBOUR_YEARS)) ||
+		(!all && !atlas_borders(atlas, panel->units[unit], panel->units[other]))))
+		other++;
+	return other;
+}
+
 /* Means over neighbours with data; over all other units where no neighbour has any. */
 static void neighbours(const struct panel *panel, const struct atlas *atlas, size_t unit, int64_t year,
 		       double *level, double *step)
@@ -67,14 +79,10 @@ static void neighbours(const struct panel *panel, const struct atlas *atlas, siz
 		double sum = 0, moved = 0;
 		int n = 0;
 
-		for (size_t other = 0; other < panel->n_units; other++) {
-			double d = change(panel, other, year, 3);
-
-			if (other == unit || isnan(d) ||
-			    (!all && !atlas_borders(atlas, panel->units[unit], panel->units[other])))
-				continue;
+		for (size_t other = neighbour_next(panel, atlas, unit, year, all, 0); other < panel->n_units;
+		     other = neighbour_next(panel, atlas, unit, year, all, other + 1)) {
 			sum += panel_value(panel, other, year);
-			moved += d;
+			moved += change(panel, other, year, NEIGHBOUR_YEARS);
 			n++;
 		}
 		*level = n ? sum / n : NAN;
@@ -111,7 +119,7 @@ void features_of(const struct panel *panel, const struct panel *pressure, const 
 	out[7] = moved;
 	out[8] = years_since(panel, unit, year, -1);
 	out[9] = years_since(panel, unit, year, 1);
-	out[10] = pressed < pressure->n_units ? panel_value(pressure, pressed, year) : NAN;
+	out[FEATURE_PRESSURE] = pressed < pressure->n_units ? panel_value(pressure, pressed, year) : NAN;
 }
 
 void training_build(const struct panel *panel, const struct panel *pressure, const struct atlas *atlas,

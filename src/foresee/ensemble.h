@@ -6,7 +6,10 @@
 #include <tocsin/foresee.h>
 #include <tocsin/stats.h>
 
-enum { N_FEATURES = 11, N_MEMBERS = 3 };
+enum { N_FEATURES = 11, N_MEMBERS = 3, FEATURE_PRESSURE = 10 };
+
+#define NEIGHBOUR_YEARS 3   /* over which the neighbours' change is taken */
+
 enum member { MEMBER_BASE, MEMBER_PERSISTENCE, MEMBER_LOGIT };
 
 extern const char *const feature_names[N_FEATURES];
@@ -15,6 +18,11 @@ extern const char *const member_names[N_MEMBERS];
 /* Features of a country-year from values of years <= year only; missing ones NAN. */
 void features_of(const struct panel *panel, const struct panel *pressure, const struct atlas *atlas,
 		 size_t unit, int64_t year, int direction, double out[N_FEATURES]);
+
+/* The next unit from `from` on whose values a unit's features take as a neighbour's (all: any other
+   unit will do); n_units when there is none. */
+size_t neighbour_next(const struct panel *panel, const struct atlas *atlas, size_t unit, int64_t year, bool all,
+		      size_t from);
 
 struct training {
 	double *x;                 /* n x N_FEATURES */
