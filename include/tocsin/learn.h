@@ -5,8 +5,9 @@
  * Forecasts issued before the date are scored once their two years are known:
  * Brier and log score, AUC, and the difference to the base rate with an interval
  * by resampling countries. Alerts count as hits when something adverse followed
- * within a year, else as false alarms. From the scores come the weights of the
- * ensemble and a multiplier for each rule's level, which the next round reads.
+ * within a year of their issue, as false alarms once it is known that nothing did.
+ * From the scores come the weights of the ensemble and a multiplier for each rule's
+ * level, which the next round reads.
  */
 #ifndef TOCSIN_LEARN_H
 #define TOCSIN_LEARN_H

@@ -167,6 +167,7 @@ struct alert {
 	double value, threshold;        /* what fired, at the last change */
 	int64_t sources;                /* independent sources */
 	struct instant triggered;       /* when the evidence sufficed */
+	struct instant issued;          /* as-of of the round that first raised it */
 	struct instant changed;         /* last change of level or evidence */
 	const char *standing;           /* "unproven", or the rule's back-test in words */
 	struct instant ack_due;         /* deadline of the acknowledgement */

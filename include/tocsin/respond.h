@@ -37,7 +37,8 @@ struct rule {
 	const char *direction;    /* threat, opportunity */
 	const char *dimension;    /* what of democracy it speaks of, such as "civic space" */
 	const char *kind;         /* events, index, forecast */
-	const char *title;        /* {unit} {value} {low} {high} {indicator} {level} {threshold} {period} {sources} {reports} */
+	const char *title;        /* {unit} {value} {low} {high} {indicator} {level} {threshold} {sources} {reports};
+	                             {size}: value without its sign; {period}: of a forecast its last year of data */
 	const char *owner;        /* who has the duty when no profile names a desk; NULL: nobody */
 };
 
@@ -110,7 +111,8 @@ struct respond_setup {
  * transitions in; alerts, new transitions and plans out. All that is in `in` must
  * be visible as of setup->as_of. Alerts and transitions already there are the
  * state it goes on from: the same input again gives the same records and no new
- * transition. An alert that lost its evidence is closed, or, when a person holds
+ * transition. A stretch that was over before any round could raise it is not raised:
+ * nobody was warned by it. An alert that lost its evidence is closed, or, when a person holds
  * it, says so and stays.
  *
  * plan.steps is a list of {"order","instrument","name","why","rule","lead_min_days",

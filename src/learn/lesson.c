@@ -2,11 +2,13 @@
 /*
  * lesson.c - alerts against what followed, rules' thresholds, time to respond.
  *
- * An alert is a hit when, within 365 days after it was triggered, an outcome of
- * its direction is recorded for the unit or the index moved by 0.05 that way in
- * the year it was triggered in or the next; a false alarm when the year is over
- * without. A miss is an adverse outcome that no alert came before; nobody knows which
- * rule should have, so the rules that warn of threats share the misses. A rule whose
+ * An alert warns from the round that issued it, however early its evidence: before
+ * that nobody could read it. It is a hit when, within 365 days after, an outcome of
+ * its direction is recorded for the unit or the index moved by 0.05 that way in the
+ * year it was issued in or the next; a false alarm when the days are over without and
+ * the index of both years is known. A miss is an adverse outcome that no alert came
+ * before; nobody knows which rule should have, so the rules that warn of threats
+ * share the misses. A rule whose
  * false alarms outnumber its hits has its level raised, one that misses lowered:
  * multiplier = exp(RATE * (false - hits - misses) / (cases + FADE)), within 0.8..1.25.
  */
@@ -18,7 +20,6 @@
 
 #include "learn/resolved.h"
 
-#define STEP 0.05
 #define RATE 0.4
 #define FADE 10.0
 
@@ -43,19 +44,28 @@ static double value_of(const struct records *in, const char *unit, int64_t year)
 	return first ? first->value : NAN;
 }
 
-/* When the index moved by a step that way, as days after the trigger; NAN when it did not or is not known yet. */
-static double index_lead(const struct records *in, const struct alert *alert, bool threat)
+/* Did the index move by a step that way in the year of the alert or the next? 1, 0, or -1 not known
+   yet; *ret_days: to the end of the first year in which it had. */
+static int index_moved(const struct records *in, const struct alert *alert, bool threat, double *ret_days)
 {
-	int64_t year = instant_year(alert->triggered);
-	double before = value_of(in, alert->r.unit, year - 1);
+	int64_t year = instant_year(alert->issued);
+	double before = value_of(in, alert->r.unit, year - 1), step = threat ? -INDEX_STEP : INDEX_STEP;
+	double later[] = {value_of(in, alert->r.unit, year), value_of(in, alert->r.unit, year + 1)};
+	int64_t end = step_label(before, later, 1, step) == 1 ? year + 1 : year + 2;
 
-	for (int64_t y = year; y <= year + 1; y++) {
-		double move = value_of(in, alert->r.unit, y) - before;
+	*ret_days = (double)instant_days_between(alert->issued, instant_of_year(end));
+	return step_label(before, later, LENGTH(later), step);
+}
 
-		if ((threat && move <= -STEP) || (!threat && move >= STEP))
-			return (double)instant_days_between(alert->triggered, instant_of_year(y + 1));
-	}
-	return NAN;
+/* Days from the issue of an alert to an outcome that it could have warned of; -1: it could not. */
+static int64_t warned_days(const struct alert *alert, const struct outcome *outcome)
+{
+	int64_t days = instant_days_between(alert->issued, outcome->r.valid_from);
+
+	if (!instant_is_set(alert->issued) || outcome->r.valid_from.usec <= alert->issued.usec ||
+	    days > LEARN_HORIZON_DAYS || !str_eq(outcome->r.unit, alert->r.unit))
+		return -1;
+	return days;
 }
 
 /* The first outcome that an alert of this direction came before, within the horizon; NULL if none. */
@@ -63,14 +73,10 @@ static const struct outcome *outcome_after(const struct records *in, const struc
 {
 	const struct outcome *outcome, *first = NULL;
 
-	for (size_t i = 0; (outcome = records_next(in, &kind_outcome, &i));) {
-		int64_t days = instant_days_between(alert->triggered, outcome->r.valid_from);
-
-		if (str_eq(outcome->r.unit, alert->r.unit) && days >= 0 && days <= LEARN_HORIZON_DAYS &&
-		    str_eq(outcome->direction, threat ? "worse" : "better") &&
+	for (size_t i = 0; (outcome = records_next(in, &kind_outcome, &i));)
+		if (warned_days(alert, outcome) >= 0 && str_eq(outcome->direction, threat ? "worse" : "better") &&
 		    (!first || outcome->r.valid_from.usec < first->r.valid_from.usec))
 			first = outcome;
-	}
 	return first;
 }
 
@@ -109,17 +115,20 @@ static void count_alert(const struct learn_setup *setup, const struct records *i
 {
 	bool threat = str_eq(alert->direction, "threat");
 	const struct outcome *outcome = outcome_after(in, alert, threat);
-	double lead = index_lead(in, alert, threat);
+	double days, lead = NAN;
+	int moved = index_moved(in, alert, threat, &days);
 
+	if (moved == 1)
+		lead = days;
 	count_from(count, &alert->r, "alert", out->arena);
 	if (outcome) {
-		lead = fmin(lead, (double)instant_days_between(alert->triggered, outcome->r.valid_from));
+		lead = fmin(lead, (double)warned_days(alert, outcome));
 		count_from(count, &outcome->r, "outcome", out->arena);
 	}
 	if (!isnan(lead)) {
 		count->hits++;
 		count_lead(count, lead, arena);
-	} else if (instant_days_between(alert->triggered, setup->as_of) > LEARN_HORIZON_DAYS) {
+	} else if (moved == 0 && instant_days_between(alert->issued, setup->as_of) > LEARN_HORIZON_DAYS) {
 		count->false_alarms++;
 	}
 }
@@ -135,12 +144,8 @@ static void count_misses(const struct records *in, struct case_count *all, struc
 
 		if (!str_eq(outcome->direction, "worse"))
 			continue;
-		for (size_t a = 0; (alert = records_next(in, &kind_alert, &a));) {
-			int64_t days = instant_days_between(alert->triggered, outcome->r.valid_from);
-
-			warned |= str_eq(alert->r.unit, outcome->r.unit) && str_eq(alert->direction, "threat") &&
-				  instant_is_set(alert->triggered) && days >= 0 && days <= LEARN_HORIZON_DAYS;
-		}
+		for (size_t a = 0; (alert = records_next(in, &kind_alert, &a));)
+			warned |= str_eq(alert->direction, "threat") && warned_days(alert, outcome) >= 0;
 		if (warned)
 			continue;
 		all->misses++;
@@ -261,7 +266,7 @@ void learn_alerts(const struct learn_setup *setup, const struct records *in, str
 	const struct alert *alert;
 
 	for (size_t i = 0; (alert = records_next(in, &kind_alert, &i));)
-		if (instant_is_set(alert->triggered) && alert->triggered.usec < setup->as_of.usec)
+		if (instant_is_set(alert->issued) && alert->issued.usec < setup->as_of.usec)
 			count_alert(setup, in, alert, count_of(&counts, &n, &cap, alert, &arena, out), &arena, out);
 	count_misses(in, &all, out->arena);
 	for (size_t i = 0; i < n; i++)

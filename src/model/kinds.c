@@ -81,8 +81,8 @@ static const struct field alert_fields[] = {
 	F(alert, rule, TEXT, REQ | IDX), F(alert, title, TEXT, REQ), F(alert, level, INT, REQ),
 	F(alert, direction, TEXT, REQ | IDX), F(alert, value, REAL, SUM),
 	F(alert, threshold, REAL, SUM), F(alert, sources, INT, 0), F(alert, triggered, TIME, 0),
-	F(alert, changed, TIME, 0), F(alert, standing, TEXT, 0), F(alert, ack_due, TIME, 0),
-	F(alert, owner, TEXT, 0),
+	F(alert, issued, TIME, 0), F(alert, changed, TIME, 0), F(alert, standing, TEXT, 0),
+	F(alert, ack_due, TIME, 0), F(alert, owner, TEXT, 0),
 };
 
 static const struct field transition_fields[] = {

@@ -53,6 +53,8 @@ static void put_field(struct buf *buf, const char *name, const struct respond_se
 		buf_puts(buf, unit ? unit->name : stretch->unit);
 	} else if (str_eq(name, "value")) {
 		buf_printf(buf, "%.2f", stretch->value);
+	} else if (str_eq(name, "size")) {   /* where a verb tells the sign */
+		buf_printf(buf, "%.2f", fabs(stretch->value));
 	} else if (str_eq(name, "level") || str_eq(name, "threshold")) {
 		buf_printf(buf, "%.2f", stretch->threshold.value);
 	} else if (str_eq(name, "indicator")) {
@@ -64,7 +66,8 @@ static void put_field(struct buf *buf, const char *name, const struct respond_se
 	} else if (str_eq(name, "reports") && !isnan(stretch->reports)) {
 		buf_printf(buf, "%.0f", stretch->reports);
 	} else if (str_eq(name, "period")) {
-		instant_write(basis->valid_from, text);
+		instant_write(basis->kind == &kind_forecast
+			      ? instant_of_year(((const struct forecast *)basis)->origin) : basis->valid_from, text);
 		buf_puts(buf, text);
 	} else {
 		buf_puts(buf, "?");
@@ -180,16 +183,19 @@ static void add_origins(const struct shelf *shelf, const struct group *group, st
 		record_from(arena, &alert->r, threshold->origins[i], "threshold");
 }
 
-/* ---- the deadline ---- */
+/* ---- dates ---- */
 
-static const struct transition *first_step(const struct shelf *shelf, const char *id)
+/*
+ * A figure of a year that is published or foretold anew does not move the day on
+ * which the evidence first sufficed, as long as the same rule kept firing.
+ */
+static struct instant triggered_of(const struct stretch *voice, const struct alert *before)
 {
-	const struct transition *step;
-
-	for (size_t i = 0; id && (step = records_next(&shelf->history, &kind_transition, &i));)
-		if (step->step == 1 && str_eq(step->alert, id))
-			return step;
-	return NULL;
+	if (before && !str_eq(voice->rule->kind, "events") && str_eq(before->rule, voice->rule->name) &&
+	    !instant_is_set(before->r.valid_past) && instant_is_set(before->triggered) &&
+	    before->triggered.usec < voice->triggered.usec)
+		return before->triggered;
+	return voice->triggered;
 }
 
 const char *alert_holder(const struct shelf *shelf, const char *id)
@@ -206,23 +212,23 @@ const char *alert_holder(const struct shelf *shelf, const char *id)
  * Hours run from the day the evidence sufficed, but not from before anybody could
  * see the alert; once set for a level the deadline stands.
  */
-static void set_deadline(const struct respond_setup *setup, const struct shelf *shelf, const struct stretch *voice,
-			 const struct alert *before, struct alert *alert, struct arena *arena)
+static void set_deadline(const struct respond_setup *setup, const struct rule *rule, const struct alert *before,
+			 struct alert *alert, struct arena *arena)
 {
-	const struct transition *raised = before ? first_step(shelf, before->r.id) : NULL;
-	struct instant start = raised && before->level == alert->level ? raised->at : setup->as_of;
+	bool same_level = before && before->level == alert->level;
+	struct instant start = same_level ? alert->issued : setup->as_of;
 
 	if (instant_is_set(alert->r.valid_past)) {
 		record_missing(arena, &alert->r, "ack_due", "it no longer fires");
 		return;
 	}
-	if (before && before->level == alert->level && instant_is_set(before->ack_due)) {
+	if (same_level && instant_is_set(before->ack_due) && before->ack_due.usec >= alert->issued.usec) {
 		alert->ack_due = before->ack_due;
 		return;
 	}
-	if (voice->triggered.usec > start.usec)
-		start = voice->triggered;
-	alert->ack_due = (struct instant){start.usec + voice->rule->ack_hours * 3600 * USEC_PER_SECOND,
+	if (alert->triggered.usec > start.usec)
+		start = alert->triggered;
+	alert->ack_due = (struct instant){start.usec + rule->ack_hours * 3600 * USEC_PER_SECOND,
 					  INSTANT_SECOND, 0};
 }
 
@@ -249,12 +255,13 @@ struct alert *alert_make(const struct respond_setup *setup, const struct shelf *
 	alert->value = voice->value;
 	alert->threshold = voice->threshold.value;
 	alert->sources = voice->sources;
-	alert->triggered = voice->triggered;
+	alert->triggered = triggered_of(voice, before);
+	alert->issued = before && instant_is_set(before->issued) ? before->issued : setup->as_of;
 	alert->changed = voice->last;
 	add_origins(shelf, group, alert, arena);
 	set_standing(shelf, voice->rule, alert, arena);
 	set_owner(shelf, voice, alert, arena);
-	set_deadline(setup, shelf, voice, before, alert, arena);
+	set_deadline(setup, voice->rule, before, alert, arena);
 	record_identify(arena, alert);
 	return alert;
 }

@@ -183,6 +183,8 @@ static int group_raise(struct run *run, const struct group *group, struct err *e
 	struct alert *alert;
 	bool reviewed = false;
 
+	if (!before && group->over)
+		return 0;   /* it ended before anybody could have been warned */
 	if (!before)
 		from = start_after_review(run, group, &reviewed);
 	if (reviewed && !instant_is_set(from))

@@ -24,6 +24,7 @@ struct point {
 	bool monthly;
 	double value, low, high, reports;
 	int64_t sources;
+	struct point *earlier;     /* of a forecast: the issue before it of the same period */
 };
 
 struct walk {
@@ -132,8 +133,11 @@ static struct instant day_of_enough(const struct walk *walk, const struct point 
 	bool known;
 	size_t n;
 
-	if (!point->monthly)
+	if (!point->monthly) {   /* back through the issues of a forecast, as long as they fired */
+		while (point->earlier && fires(walk, point->earlier))
+			point = point->earlier;
 		return point->record->known;
+	}
 	n = evidence_of(walk->shelf, walk->rule, point->record, walk->arena, &events, &known);
 	for (size_t i = 0; i < n && !newest; i++) {
 		reports += !seen_before(walk->shelf, events, i, false);
@@ -151,12 +155,12 @@ static struct point point_of_observation(const struct observation *o)
 	bool monthly = o->r.valid_from.precision >= INSTANT_MONTH;
 
 	return (struct point){&o->r, o->r.unit, monthly ? instant_month(o->r.valid_from) : instant_year(o->r.valid_from),
-			      monthly, o->value, o->low, o->high, o->n, o->sources};
+			      monthly, o->value, o->low, o->high, o->n, o->sources, NULL};
 }
 
 static struct point point_of_forecast(const struct forecast *f)
 {
-	return (struct point){&f->r, f->r.unit, f->origin, false, f->p, f->low, f->high, NAN, INT_MISSING};
+	return (struct point){&f->r, f->r.unit, f->origin, false, f->p, f->low, f->high, NAN, INT_MISSING, NULL};
 }
 
 static int by_unit_period(const void *a, const void *b)
@@ -194,6 +198,14 @@ static size_t points_read(const struct walk *walk, struct point **ret)
 	return n;
 }
 
+static struct point *point_copy(const struct walk *walk, const struct point *point)
+{
+	struct point *copy = arena_array(walk->arena, struct point, 1);
+
+	*copy = *point;
+	return copy;
+}
+
 /* The points of a rule's indicator, one a unit and period: of several the newest known. */
 static size_t points_of(const struct walk *walk, struct point **ret)
 {
@@ -203,8 +215,13 @@ static size_t points_of(const struct walk *walk, struct point **ret)
 	if (n)
 		qsort(points, n, sizeof *points, by_unit_period);
 	for (size_t i = 0; i < n; i++) {
-		if (kept && str_eq(points[kept - 1].unit, points[i].unit) && points[kept - 1].period == points[i].period)
+		const struct point *last = kept ? &points[kept - 1] : NULL;
+
+		if (last && str_eq(last->unit, points[i].unit) && last->period == points[i].period) {
+			if (last->record->kind == &kind_forecast)
+				points[i].earlier = point_copy(walk, last);
 			kept--;
+		}
 		points[kept++] = points[i];
 	}
 	for (size_t i = 0; i < kept; i++)

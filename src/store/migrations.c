@@ -83,6 +83,7 @@ static const char *const first[] = {
 	", \"level\" BIGINT, \"direction\" TEXT, \"value\" DOUBLE PRECISION"
 	", \"threshold\" DOUBLE PRECISION, \"sources\" BIGINT"
 	", \"triggered\" BIGINT, \"triggered_precision\" BIGINT, \"triggered_offset\" BIGINT"
+	", \"issued\" BIGINT, \"issued_precision\" BIGINT, \"issued_offset\" BIGINT"
 	", \"changed\" BIGINT, \"changed_precision\" BIGINT, \"changed_offset\" BIGINT"
 	", \"standing\" TEXT"
 	", \"ack_due\" BIGINT, \"ack_due_precision\" BIGINT, \"ack_due_offset\" BIGINT"

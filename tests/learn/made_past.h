@@ -55,6 +55,13 @@ static inline struct observation *made_index(struct past *past, const char *unit
 	return o;
 }
 
+/* An index that does not move, so that an alert of a year can come to nothing. */
+static inline void made_calm(struct past *past, const char *unit, int64_t year)
+{
+	for (int64_t y = year - 1; y <= year + 1; y++)
+		made_index(past, unit, y, 0.5);
+}
+
 /* Issued on 1 April after its origin; a member's chance may be NAN. */
 static inline struct forecast *made_forecast(struct past *past, const char *unit, const char *question, int64_t origin,
 					     double p, double base_rate, double persistence, double logit)
@@ -75,12 +82,12 @@ static inline struct forecast *made_forecast(struct past *past, const char *unit
 }
 
 static inline struct alert *made_alert(struct past *past, const char *unit, const char *rule, const char *direction,
-				       const char *triggered)
+				       const char *issued)
 {
 	struct alert *alert = record_new(&past->arena, &kind_alert);
 
 	alert->r.unit = unit;
-	alert->r.valid_from = alert->r.known = alert->triggered = day_of(triggered);
+	alert->r.valid_from = alert->r.known = alert->triggered = alert->issued = day_of(issued);
 	alert->fingerprint = arena_printf(&past->arena, "%s %s", unit, rule);
 	alert->rule = rule;
 	alert->direction = direction;

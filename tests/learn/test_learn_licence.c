@@ -43,7 +43,8 @@ static struct alert *made_alert(struct arena *arena, const char *unit, const cha
 	struct alert *alert = record_new(arena, &kind_alert);
 
 	alert->r.unit = unit;
-	alert->r.valid_from = alert->r.known = alert->triggered = alert->changed = instant_of_day(2012, 3, 1);
+	alert->r.valid_from = alert->r.known = instant_of_day(2012, 3, 1);
+	alert->triggered = alert->issued = alert->changed = alert->r.known;
 	alert->fingerprint = unit;
 	alert->labels = "{}";
 	alert->rule = rule;

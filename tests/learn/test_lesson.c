@@ -21,11 +21,12 @@ static void assert_counts(const struct past *past, const char *rule, int hits, i
 	assert_true(score->n == hits + false_alarms);
 }
 
-/* One alert of 10 March 2020 and one outcome, judged in 2022. */
+/* One alert of 10 March 2020 and one outcome, judged in 2022; the index did not move. */
 static void one_alert(struct past *past, const char *direction, const char *unit, const char *outcome, const char *day)
 {
-	past_open(past, "2022-01-01");
+	past_open(past, "2022-04-01");
 	made_alert(past, "AAA", "r", direction, "2020-03-10");
+	made_calm(past, "AAA", 2020);
 	made_outcome(past, unit, outcome, day);
 	past_run(past);
 }
@@ -39,9 +40,9 @@ static void an_outcome_within_a_year_is_a_hit(void **state)
 	assert_counts(&past, "r", 1, 0, UNCOUNTED);
 	near(score_of(&past, "r", "-", INT_MISSING)->lead_days, 20);
 	assert_true(comes_from(&score_of(&past, "r", "-", INT_MISSING)->r, past.in.v[0], "alert"));
-	assert_true(comes_from(&score_of(&past, "r", "-", INT_MISSING)->r, past.in.v[1], "outcome"));
+	assert_true(comes_from(&score_of(&past, "r", "-", INT_MISSING)->r, past.in.v[4], "outcome"));
 	arena_free(&past.arena);
-	one_alert(&past, "threat", "AAA", "worse", "2020-03-10");
+	one_alert(&past, "threat", "AAA", "worse", "2020-03-11");
 	assert_counts(&past, "r", 1, 0, UNCOUNTED);
 	arena_free(&past.arena);
 	one_alert(&past, "threat", "AAA", "worse", "2021-03-10");   /* 365 days later */
@@ -65,7 +66,7 @@ static void an_outcome_too_early_too_late_or_of_others_is_none(void **state)
 	assert_true(isnan(score->lead_days));
 	assert_non_null(strstr(score->r.missing, "\"lead_days\":\"no hit to measure it by\""));
 	arena_free(&past.arena);
-	one_alert(&past, "threat", "AAA", "worse", "2020-03-09");
+	one_alert(&past, "threat", "AAA", "worse", "2020-03-10");   /* of the same day: it may have been first */
 	assert_counts(&past, "all", 0, 1, 1);
 	arena_free(&past.arena);
 	one_alert(&past, "threat", "BBB", "worse", "2020-03-30");
@@ -79,16 +80,65 @@ static void an_outcome_too_early_too_late_or_of_others_is_none(void **state)
 	arena_free(&past.arena);
 }
 
-static void an_alert_is_undecided_until_its_year_is_over(void **state)
+static void before_it_was_issued_an_alert_warned_nobody(void **state)
+{
+	struct alert *alert;
+	struct past past;
+
+	(void)state;
+	past_open(&past, "2022-04-01");
+	alert = made_alert(&past, "AAA", "r", "threat", "2020-03-10");
+	alert->triggered = day_of("2019-05-01");
+	made_calm(&past, "AAA", 2020);
+	made_outcome(&past, "AAA", "worse", "2020-02-01");   /* after the evidence, before the alert */
+	past_run(&past);
+	assert_counts(&past, "all", 0, 1, 1);
+	made_outcome(&past, "AAA", "worse", "2021-02-01");   /* more than a year after the evidence */
+	past_run(&past);
+	assert_counts(&past, "all", 1, 0, 1);
+	near(score_of(&past, "r", "-", INT_MISSING)->lead_days, 328);
+	alert->issued = (struct instant){0};                 /* nobody knows when: it is not judged */
+	past_run(&past);
+	assert_null(score_of(&past, "r", "-", INT_MISSING));
+	assert_counts(&past, "all", 0, 0, 2);
+	arena_free(&past.arena);
+}
+
+static void an_index_that_fell_before_the_alert_was_issued_is_no_hit(void **state)
+{
+	struct past past;
+
+	(void)state;
+	past_open(&past, "2023-01-01");
+	made_alert(&past, "AAA", "r", "threat", "2020-03-10")->triggered = day_of("1994-04-01");
+	made_index(&past, "AAA", 1993, 0.9);
+	made_index(&past, "AAA", 1994, 0.5);
+	made_calm(&past, "AAA", 2020);
+	past_run(&past);
+	assert_counts(&past, "r", 0, 1, UNCOUNTED);
+	arena_free(&past.arena);
+}
+
+static void an_alert_is_undecided_until_its_year_is_over_and_the_index_known(void **state)
 {
 	struct past past;
 
 	(void)state;
 	past_open(&past, "2021-03-10");
 	made_alert(&past, "AAA", "r", "threat", "2020-03-10");
+	made_calm(&past, "AAA", 2020);
+	for (size_t i = 1; i < past.in.n; i++)   /* as if it were known at once */
+		past.in.v[i]->known = day_of("2020-03-10");
 	past_run(&past);
 	assert_counts(&past, "r", 0, 0, UNCOUNTED);
 	past.setup.as_of = day_of("2021-03-11");
+	past_run(&past);
+	assert_counts(&past, "r", 0, 1, UNCOUNTED);
+	past.in.v[3]->known = day_of("2022-04-01");   /* of 2021, which could still show a hit */
+	past.setup.as_of = day_of("2022-03-31");
+	past_run(&past);
+	assert_counts(&past, "r", 0, 0, UNCOUNTED);
+	past.setup.as_of = day_of("2022-04-01");
 	past_run(&past);
 	assert_counts(&past, "r", 0, 1, UNCOUNTED);
 	past.setup.as_of = day_of("2020-03-10");   /* of the same day: not looked at yet */
@@ -127,8 +177,11 @@ static void a_step_of_the_index_in_the_year_or_the_next_is_a_hit(void **state)
 	index_moves(&past, "threat", 0.5, 0.55, 0.46);
 	assert_counts(&past, "r", 0, 1, UNCOUNTED);
 	arena_free(&past.arena);
-	index_moves(&past, "threat", 0.5, NAN, NAN);
-	assert_counts(&past, "r", 0, 1, UNCOUNTED);
+	index_moves(&past, "threat", 0.5, NAN, NAN);   /* nobody knows yet */
+	assert_counts(&past, "r", 0, 0, UNCOUNTED);
+	arena_free(&past.arena);
+	index_moves(&past, "threat", NAN, 0.5, 0.5);
+	assert_counts(&past, "r", 0, 0, UNCOUNTED);
 	arena_free(&past.arena);
 }
 
@@ -176,6 +229,7 @@ static void all_rules_together_have_their_counts_lead_and_misses(void **state)
 	made_alert(&past, "BBB", "r", "threat", "2020-01-01");
 	made_alert(&past, "AAA", "s", "threat", "2020-01-11");
 	made_alert(&past, "AAA", "s", "threat", "2020-01-21");
+	made_calm(&past, "BBB", 2020);
 	made_outcome(&past, "AAA", "worse", "2020-01-31");
 	missed = made_outcome(&past, "CCC", "worse", "2020-06-01");
 	made_outcome(&past, "CCC", "none", "2020-07-01");
@@ -216,8 +270,10 @@ static void thresholds_follow_the_formula_of_the_documents(void **state)
 
 	(void)state;
 	past_open(&past, "2023-01-01");
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 5; i++) {
 		made_alert(&past, arena_printf(&past.arena, "U%zu", i), "r", "threat", "2020-01-01");
+		made_calm(&past, arena_printf(&past.arena, "U%zu", i), 2020);
+	}
 	past_run(&past);
 	setting = setting_of(&past, "threshold.r");
 	near(setting->value, exp(0.4 * 5 / 15));   /* false alarms raise it */
@@ -241,8 +297,10 @@ static void thresholds_stay_within_their_bounds(void **state)
 
 	(void)state;
 	past_open(&past, "2023-01-01");
-	for (size_t i = 0; i < 100; i++)
+	for (size_t i = 0; i < 100; i++) {
 		made_alert(&past, arena_printf(&past.arena, "U%zu", i), "r", "threat", "2020-01-01");
+		made_calm(&past, arena_printf(&past.arena, "U%zu", i), 2020);
+	}
 	past_run(&past);
 	near(setting_of(&past, "threshold.r")->value, 1.25);
 	for (size_t i = 0; i < 100; i++)
@@ -316,7 +374,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_outcome_within_a_year_is_a_hit),
 		cmocka_unit_test(an_outcome_too_early_too_late_or_of_others_is_none),
-		cmocka_unit_test(an_alert_is_undecided_until_its_year_is_over),
+		cmocka_unit_test(before_it_was_issued_an_alert_warned_nobody),
+		cmocka_unit_test(an_index_that_fell_before_the_alert_was_issued_is_no_hit),
+		cmocka_unit_test(an_alert_is_undecided_until_its_year_is_over_and_the_index_known),
 		cmocka_unit_test(a_step_of_the_index_in_the_year_or_the_next_is_a_hit),
 		cmocka_unit_test(of_several_sources_of_the_index_the_first_by_name_counts),
 		cmocka_unit_test(the_earlier_of_outcome_and_index_is_the_lead),

@@ -131,4 +131,39 @@ static inline struct alert *alert_at(const struct records *list, size_t which)
 	return alert;
 }
 
+/* ---- a world and its rounds ---- */
+
+struct world {
+	struct arena arena;
+	struct records in, out;
+	struct rules rules;
+	struct respond_setup setup;
+};
+
+static inline void world_open(struct world *world, const char *as_of)
+{
+	*world = (struct world){0};
+	world->in.arena = world->out.arena = &world->arena;
+	made_setup(&world->setup, &world->rules, &world->arena, as_of);
+}
+
+static inline void world_run(struct world *world)
+{
+	world->out = (struct records){.arena = &world->arena};
+	assert_int_equal(respond_run(&world->setup, &world->in, &world->out, NULL), 0);
+}
+
+/* What the store would hold after the run: new alerts in the place of old ones, more transitions. */
+static inline void world_keep(struct world *world)
+{
+	struct records next = {.arena = &world->arena};
+
+	for (size_t i = 0; i < world->in.n; i++)
+		if (world->in.v[i]->kind != &kind_alert && world->in.v[i]->kind != &kind_plan)
+			records_add(&next, world->in.v[i]);
+	for (size_t i = 0; i < world->out.n; i++)
+		records_add(&next, world->out.v[i]);
+	world->in = next;
+}
+
 #endif

@@ -2,39 +2,6 @@
 /* Alerts out of series: stretches, merging, what people did, what learning and profiles change. */
 #include "made.h"
 
-struct world {
-	struct arena arena;
-	struct records in, out;
-	struct rules rules;
-	struct respond_setup setup;
-};
-
-static void world_open(struct world *world, const char *as_of)
-{
-	*world = (struct world){0};
-	world->in.arena = world->out.arena = &world->arena;
-	made_setup(&world->setup, &world->rules, &world->arena, as_of);
-}
-
-static void world_run(struct world *world)
-{
-	world->out = (struct records){.arena = &world->arena};
-	assert_int_equal(respond_run(&world->setup, &world->in, &world->out, NULL), 0);
-}
-
-/* What the store would hold after the run: new alerts in the place of old ones, more transitions. */
-static void world_keep(struct world *world)
-{
-	struct records next = {.arena = &world->arena};
-
-	for (size_t i = 0; i < world->in.n; i++)
-		if (world->in.v[i]->kind != &kind_alert && world->in.v[i]->kind != &kind_plan)
-			records_add(&next, world->in.v[i]);
-	for (size_t i = 0; i < world->out.n; i++)
-		records_add(&next, world->out.v[i]);
-	world->in = next;
-}
-
 static const char *state_now(const struct world *world, const struct alert *alert)
 {
 	struct records all = {.arena = world->in.arena};
@@ -111,14 +78,17 @@ static void silence_bridges_a_stretch_until_it_resolves(void **state)
 	assert_int_equal(count_kind(&world.out, &kind_alert), 1);
 	assert_false(instant_is_set(alert_at(&world.out, 0)->r.valid_past));
 
+	world_keep(&world);
 	world.setup.as_of = day_of("2025-05-31");       /* April passed; May has not */
 	world_run(&world);
 	assert_false(instant_is_set(alert_at(&world.out, 0)->r.valid_past));
+	world_keep(&world);
 	world.setup.as_of = day_of("2025-06-01");
 	world_run(&world);
 	assert_int_equal(alert_at(&world.out, 0)->r.valid_past.usec, day_of("2025-04").usec);
 	assert_string_equal(state_now(&world, alert_at(&world.out, 0)), "closed");
 
+	world_keep(&world);
 	made_month(&world.in, "SRB", "2025-06", 0.6);   /* two months between: a new one */
 	world.setup.as_of = day_of("2025-07-01");
 	world_run(&world);
@@ -153,15 +123,21 @@ static void a_second_run_on_what_was_kept_changes_nothing(void **state)
 	struct records first;
 
 	(void)state;
-	world_open(&world, "2025-04-02");
+	world_open(&world, "2024-04-02");
 	made_month(&world.in, "SRB", "2024-02", 0.9);
+	for (int year = 1995; year < 2024; year++) {
+		made_index(&world.in, "GEO", year, year % 7 < 3 ? -0.2 : 0);
+		world.setup.as_of = instant_of_day(year + 1, 4, 2);
+		world_run(&world);
+		world_keep(&world);
+	}
 	made_month(&world.in, "SRB", "2025-03", 0.8);
 	made_month(&world.in, "GEO", "2025-03", 0.6);
-	for (int year = 1995; year < 2024; year++)
-		made_index(&world.in, "GEO", year, year % 7 < 3 ? -0.2 : 0);
+	world.setup.as_of = day_of("2025-04-02");
 	world_run(&world);
 	first = world.out;
-	assert_true(count_kind(&first, &kind_transition) > 5);
+	assert_int_equal(count_kind(&first, &kind_alert), 8);
+	assert_int_equal(count_kind(&first, &kind_transition), 3);
 	world_keep(&world);
 	for (int day = 0; day < 3; day++) {   /* on the same day, and on the next ones */
 		world.setup.as_of = instant_add_days(day_of("2025-04-02"), day);
@@ -443,13 +419,14 @@ static void a_year_counts_as_silent_only_once_its_figure_is_overdue(void **state
 	struct world world;
 
 	(void)state;
-	world_open(&world, "2025-06-01");
+	world_open(&world, "2025-03-01");
 	made_index(&world.in, "SRB", 2023, -0.2);
+	world_run(&world);
+	world_keep(&world);
+	assert_false(instant_is_set(alert_at(&world.out, 0)->r.valid_past));
+	world.setup.as_of = day_of("2025-06-01");
 	world_run(&world);                       /* 2024 is due by now and missing */
 	assert_true(instant_is_set(alert_at(&world.out, 0)->r.valid_past));
-	world.setup.as_of = day_of("2025-03-01");
-	world_run(&world);
-	assert_false(instant_is_set(alert_at(&world.out, 0)->r.valid_past));
 	made_index(&world.in, "SRB", 2024, 0.0);   /* calm, and known before it was due */
 	world.setup.as_of = day_of("2025-04-01");
 	world_run(&world);
