@@ -18,13 +18,13 @@ CXX := $(if $(findstring clang,$(CC)),clang++,g++)
 VERSION := 0.1.0
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo none)
 
-PKGS := libsodium jansson sqlite3 libxml-2.0 icu-uc icu-i18n gsl libmicrohttpd
+PKGS := libsodium jansson sqlite3 libpq libxml-2.0 icu-uc icu-i18n gsl libmicrohttpd
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -I. $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -ffp-contract=off -fno-common $(WARN)
-LDLIBS := $(shell pkg-config --libs libsodium jansson sqlite3 libxml-2.0 icu-uc icu-i18n libmicrohttpd 2>/dev/null) \
+LDLIBS := $(shell pkg-config --libs libsodium jansson sqlite3 libpq libxml-2.0 icu-uc icu-i18n libmicrohttpd 2>/dev/null) \
 	-lgsl -lopenblas -linih -lcld2 -lstdc++ -lpthread -lm
 ifdef SAN
 override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

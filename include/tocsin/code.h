@@ -43,8 +43,11 @@ int coder_add_file(struct coder *coder, int pass, const char *name, const char *
 /* True if documents of this language can be coded; NULL is no language. */
 bool coder_speaks(const struct coder *coder, const char *lang);
 
+#define CODE_METHOD 1   /* raise it when the same words would give other events: stores are then coded anew */
+
 struct code_setup {
 	const struct coder *coder;
+	const struct records *originals;   /* NULL, or documents that those of `in` are copies of: not coded */
 };
 
 struct code_tally {

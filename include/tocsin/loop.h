@@ -10,6 +10,8 @@
 #ifndef TOCSIN_LOOP_H
 #define TOCSIN_LOOP_H
 
+#include <signal.h>
+
 #include <tocsin/render.h>
 #include <tocsin/store.h>
 
@@ -22,6 +24,8 @@ struct house {
 	const char *data;                /* the folder */
 	struct atlas atlas;
 	struct coder *coder;
+	struct hash coder_hash;          /* of what the coder was made of, while it is read */
+	char coder_name[33];             /* method and words in one name: another one codes otherwise */
 	struct rules *rules;
 	struct instruments *instruments;
 	struct statuses *statuses;
@@ -84,6 +88,29 @@ int replay_run(struct store *store, const struct house *house, int from, int to,
 int stage_filter(const struct house *house, enum stage stage, const char *name, const char *bytes,
 		 size_t len, struct instant as_of, struct instant now, struct records *out,
 		 struct round *ret, struct err *err);
+
+/* ---- workers: documents are coded beside one another, on as many machines as there are ---- */
+
+struct worker_setup {
+	const char *name;                /* of this worker: no other has it */
+	size_t batch;
+	int64_t lease_usec;
+	bool wait;                       /* stay when there is nothing to do */
+	const volatile sig_atomic_t *stop;   /* set from outside: finish the batch and return */
+	struct instant (*now)(void);
+};
+
+struct worker_tally {
+	size_t documents, events, not_coded, failed, batches;
+};
+
+/*
+ * Take documents from the queue and code them until it is empty and nothing is leased to
+ * others, or until told to stop. ERR_BUSY when the server went away: open the store anew and
+ * go on. ERR_CONFLICT when the store was coded with other words: a round must do that.
+ */
+int worker_run(struct store *store, const struct house *house, const struct worker_setup *setup,
+	       struct worker_tally *ret, struct err *err);
 
 /* ---- why ---- */
 

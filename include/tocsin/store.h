@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * store.h - the records, kept: one interface, SQLite behind it (PostgreSQL to come).
+ * store.h - the records, kept: one interface, SQLite or PostgreSQL behind it.
  *
  * Rows are never overwritten. A correction is revision n+1 of the same id, a
  * withdrawal a tombstone, and a read as of D takes for each id the greatest
@@ -20,13 +20,16 @@ enum store_mode { STORE_READ, STORE_WRITE, STORE_CREATE };
 #define AS_OF_ALL INT64_MAX   /* as of the end of time: the newest of every id */
 
 /*
- * Open a store; STORE_CREATE makes it (and its folders) and applies the numbered
- * migrations, STORE_WRITE applies those that are missing. A store of a newer
- * schema is ERR_CONFLICT; none there is ERR_NOT_FOUND; not a store ERR_INTEGRITY.
+ * Open a store: a file, or a database as postgresql://[user@]host[:port]/name.
+ * STORE_CREATE makes the file (and its folders) and applies the numbered migrations,
+ * STORE_WRITE applies those that are missing. A store of a newer schema is
+ * ERR_CONFLICT; none there is ERR_NOT_FOUND; not a store ERR_INTEGRITY; a server that
+ * does not answer ERR_BUSY.
  */
 int store_open(const char *location, enum store_mode mode, struct store **ret, struct err *err);
 void store_close(struct store *store);
 void store_closep(struct store **store);
+void store_describe(const struct store *store, struct buf *buf);   /* where it is, without secrets */
 int store_schema(const struct store *store);      /* number of the last migration applied */
 int store_schema_newest(void);                    /* number of the last migration known here */
 const char *store_engine_version(void);           /* "SQLite 3.40.1" */
@@ -34,12 +37,16 @@ const char *store_engine_version(void);           /* "SQLite 3.40.1" */
 /* Refuse to grow past this size; what does not fit is ERR_FAILED and rolled back. */
 int store_limit(struct store *store, int64_t bytes, struct err *err);
 
-/* Waits up to 30 s for another writer, then ERR_BUSY. */
+/* Waits up to 30 s for another writer, then ERR_BUSY. Nobody else writes meanwhile. */
 int store_begin(struct store *store, struct err *err);
+/* A unit of work that lets others of this kind write beside it, where the engine can: for workers. */
+int store_begin_beside(struct store *store, struct err *err);
 int store_commit(struct store *store, struct err *err);
+/* Commit and go on with another unit of work of the same kind: what was written cannot be rolled back. */
+int store_turn(struct store *store, struct err *err);
 void store_rollback(struct store *store);         /* no effect outside a unit of work */
 
-enum put_result { PUT_SAME, PUT_NEW, PUT_REVISED };
+enum put_result { PUT_SAME, PUT_NEW, PUT_REVISED, PUT_ERASED };
 
 /*
  * Keep a record, inside a unit of work. Compared by content hash with what is
@@ -48,6 +55,10 @@ enum put_result { PUT_SAME, PUT_NEW, PUT_REVISED };
  * when the id was erased.
  */
 int store_put(struct store *store, struct record *record, struct err *err);
+/* The same for many, told of each in their order; an erased one is PUT_ERASED and stays away. */
+int store_put_all(struct store *store, struct record *const *v, size_t n,
+		  void (*each)(struct record *record, enum put_result result, void *user), void *user,
+		  struct err *err);
 /* Tombstone: the id as of `known` is no more. No effect when there is none. */
 int store_withdraw(struct store *store, const char *id, struct instant known, const char *reason,
 		   struct err *err);
@@ -101,5 +112,96 @@ int store_export(struct store *store, bool restricted,
 		 struct err *err);
 /* Engine's own check of its file, and every record's content hash: ERR_INTEGRITY names the first. */
 int store_verify(struct store *store, struct err *err);
+
+/* ---- what a store remembers of itself ---- */
+
+int store_state(struct store *store, const char *name, struct arena *arena, const char **ret, struct err *err);
+int store_state_set(struct store *store, const char *name, const char *value, struct err *err);
+
+/* ---- a whole store elsewhere; retention ---- */
+
+/*
+ * Copy all tables into an empty store of any engine, then compare counts and content
+ * hashes: ERR_CONFLICT if it is not empty, ERR_INTEGRITY if they differ.
+ */
+int store_copy(struct store *from, struct store *to, int64_t *ret_rows, char hex[65], struct err *err);
+/*
+ * Give up the payload of documents and events known before a time, and their words for
+ * search. Ids, events, origins and all that was derived stay. It cannot be undone.
+ */
+int store_retain(struct store *store, int64_t before, struct err *err);
+int store_retained(struct store *store, int64_t *ret, struct err *err);   /* INT64_MIN: nothing was given up */
+
+/* ---- documents that wait to be coded: see src/store/queue.c ---- */
+
+struct task {
+	const char *id;
+	int64_t revision, known, tries;
+};
+
+struct tasks {
+	struct arena *arena;
+	struct task *v;
+	size_t n, cap;
+};
+
+struct queue_state {
+	int64_t waiting, leased, dead;
+	int64_t next_lease;   /* when the first lease runs out; INT_MISSING */
+};
+
+struct dead_letter {
+	const char *id;
+	int64_t revision, tries;
+	const char *error;
+};
+
+/* A unit of work of its own: up to `limit` documents for this worker until `lease` (microseconds). */
+int queue_take(struct store *store, const char *worker, int64_t now, int64_t lease, size_t limit,
+	       struct tasks *tasks, struct err *err);
+/* All that was known by `as_of` and waits or is leased, for a round that codes them itself. */
+int queue_read(struct store *store, int64_t as_of, struct tasks *tasks, struct err *err);
+/* Inside the unit of work that keeps the result. 1, or 0 when it is no longer this worker's: then
+   keep nothing. `worker` NULL: whoever holds it. */
+int queue_ack(struct store *store, const char *worker, const struct task *task, struct err *err);
+int queue_renew(struct store *store, const char *worker, int64_t lease, struct err *err);
+/* It could not be coded: try again later, or give it up. Inside a unit of work. */
+int queue_fail(struct store *store, struct task *task, const char *error, struct err *err);
+int queue_again(struct store *store, struct err *err);   /* all documents once more */
+int queue_count(struct store *store, struct queue_state *ret, struct err *err);
+int queue_dead(struct store *store, struct arena *arena, struct dead_letter **ret, size_t *ret_n, struct err *err);
+/* Wait until something may have come: 1, or 0 after `msec`. */
+int queue_wait(struct store *store, int msec, struct err *err);
+/* Records of a kind by (id, revision), in no order; those that are not there are left out. */
+int store_read_rows(struct store *store, const struct kind *kind, const struct tasks *tasks, struct records *list,
+		    struct err *err);
+/* Records as of a time by id, whatever is there of them, withdrawn ones too. */
+int store_read_ids(struct store *store, const struct kind *kind, const char *const *ids, size_t n, int64_t as_of,
+		   struct records *list, struct err *err);
+/* Those whose indexed field is one of the values, withdrawn ones too. */
+int store_read_in(struct store *store, const struct kind *kind, const char *field, const char *const *values,
+		  size_t n, int64_t as_of, struct records *list, struct err *err);
+
+/* ---- PostgreSQL: months and shards; ERR_USAGE elsewhere ---- */
+
+/* Partitions for the months that begin in [from, past), months counted from year 0. */
+int store_months(struct store *store, int64_t from, int64_t past, struct err *err);
+/* Which server keeps this record; NULL: this one. One unit of work writes to one other at most. */
+const char *store_shard_of(const struct store *store, const struct record *r);
+int store_shard_add(struct store *store, const char *name, const char *location, struct err *err);
+int store_shard_move(struct store *store, const char *name, int64_t month, struct err *err);
+
+/* ---- events counted ---- */
+
+struct event_count {
+	const char *key;      /* unit, or day */
+	int64_t n;
+};
+
+/* Events in force as of a time by unit, counted where the rows are. */
+int store_count_events(struct store *store, int64_t as_of, struct arena *arena, struct event_count **ret,
+		       size_t *ret_n, struct err *err);
+/* How the engine goes about it, in its own words. */
+int store_count_events_plan(struct store *store, int64_t as_of, struct buf *ret, struct err *err);
 
 #endif

@@ -9,7 +9,9 @@ static int init_run(struct cli *cli, struct err *err)
 
 	if (r < 0)
 		return r;
-	buf_printf(&text, "store %s, schema %d\n", cli_store_path(cli), store_schema(cli->store));
+	buf_puts(&text, "store ");
+	store_describe(cli->store, &text);
+	buf_printf(&text, ", schema %d\n", store_schema(cli->store));
 	return print_buf(&text, err);
 }
 

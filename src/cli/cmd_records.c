@@ -241,11 +241,36 @@ static int search_events(struct cli *cli, struct err *err)
 	return output_end(&out, err);
 }
 
+/* By unit, counted where the rows are. */
+static int count_events(struct cli *cli, struct err *err)
+{
+	static const char *const columns[] = {"unit", "events"};
+	struct output out = {.cli = cli, .columns = columns, .n_columns = LENGTH(columns)};
+	_cleanup_(buf_free) struct buf plan = {0};
+	struct event_count *counts;
+	size_t n;
+	int r = cli_store(cli, STORE_READ, err);
+
+	if (r < 0)
+		return r;
+	if (cli_has(cli, "explain")) {
+		r = store_count_events_plan(cli->store, cli_as_of(cli), &plan, err);
+		return r < 0 ? r : print_buf(&plan, err);
+	}
+	r = store_count_events(cli->store, cli_as_of(cli), &cli->arena, &counts, &n, err);
+	for (size_t i = 0; i < n && r == 0; i++)
+		output_add(&out, arena_printf(&cli->arena, "{\"unit\":\"%s\",\"events\":%lld}", counts[i].key,
+					      (long long)counts[i].n));
+	return r < 0 ? r : output_end(&out, err);
+}
+
 static int event_run(struct cli *cli, struct err *err)
 {
 	static const char *const columns[] = {"valid_from", "unit", "civic_class", "signal", "type", "feed", "id"};
 	int r;
 
+	if (str_eq(cli->verb, "count"))
+		return count_events(cli, err);
 	if (str_eq(cli->verb, "search"))
 		return search_events(cli, err);
 	if (str_eq(cli->verb, "show"))
@@ -277,10 +302,16 @@ static int plan_run(struct cli *cli, struct err *err)
 	return r < 0 ? r : list_kind(cli, &kind_plan, ORDER_ID, columns, LENGTH(columns), err);
 }
 
-static const char *const event_verbs[] = {"list", "show", "search", NULL};
+static const char *const event_verbs[] = {"list", "show", "search", "count", NULL};
 static const struct option list_options[] = {
 	{"unit", "UNIT", "only of this unit: ISO code or English name"},
 	{"limit", "N", "at most N rows"},
+};
+
+static const struct option event_options[] = {
+	{"unit", "UNIT", "only of this unit: ISO code or English name"},
+	{"limit", "N", "at most N rows"},
+	{"explain", NULL, "with count: how the engine goes about it, in its own words"},
 };
 
 const struct command command_country = {
@@ -293,7 +324,7 @@ const struct command command_event = {
 	.name = "event", .group = "Records", .operands = "[ID | WORDS...]", .verbs = event_verbs, .most = 32,
 	.summary = "events that were coded; search for words in the documents",
 	.examples = {"tocsin event list --unit GEO", "tocsin event search foreign agents"},
-	.options = list_options, .n_options = LENGTH(list_options), .run = event_run,
+	.options = event_options, .n_options = LENGTH(event_options), .run = event_run,
 };
 
 const struct command command_forecast = {

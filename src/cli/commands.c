@@ -3,7 +3,7 @@
 #include "cli/cli.h"
 
 const struct command *const commands[] = {
-	&command_init, &command_run, &command_replay,
+	&command_init, &command_run, &command_replay, &command_worker,
 	&command_collect, &command_code, &command_measure, &command_foresee, &command_respond,
 	&command_learn,
 	&command_country, &command_event, &command_forecast, &command_alert, &command_plan,

@@ -17,13 +17,14 @@ static int by_id(const void *a, const void *b)
 		       (*(const struct document *const *)b)->r.id);
 }
 
-static struct index index_make(const struct records *in, struct arena *arena)
+static struct index index_make(const struct records *in, const struct records *originals, struct arena *arena)
 {
-	struct index index = {.v = arena_array(arena, const struct document *, in->n + 1)};
+	struct index index = {.v = arena_array(arena, const struct document *, in->n + originals->n + 1)};
 	const struct document *document;
-	size_t i = 0;
+	size_t i = 0, k = 0;
 
-	while ((document = records_next(in, &kind_document, &i)) != NULL)
+	while ((document = records_next(in, &kind_document, &i)) != NULL ||
+	       (document = records_next(originals, &kind_document, &k)) != NULL)
 		index.v[index.n++] = document;
 	if (index.n)
 		qsort(index.v, index.n, sizeof *index.v, by_id);
@@ -229,7 +230,7 @@ int code_run(const struct code_setup *setup, const struct records *in, struct re
 	if (!setup->coder->n_rules)
 		return err_hint(err, err_set(err, ERR_USAGE, "the coder has no rules"),
 				"Load rules.tsv from the lexicon folder.");
-	index = index_make(in, &kept);
+	index = index_make(in, setup->originals ? setup->originals : &(struct records){0}, &kept);
 	while ((document = records_next(in, &kind_document, &i)) != NULL) {
 		if (document->r.withdrawn)
 			continue;

@@ -96,7 +96,7 @@ static bool is_orphan(const struct record *record, const struct work *work)
 
 const struct binding bindings[N_STAGES] = {
 	[STAGE_COLLECT] = {.reads = {NULL}},
-	[STAGE_CODE] = {.reads = {&kind_document}, .makes = {{&kind_event}}, .core = core_code},
+	[STAGE_CODE] = {.core = core_code},   /* on the store by the queue: coding.c */
 	[STAGE_MEASURE] = {.reads = {&kind_observation, &kind_event},
 			   .makes = {{&kind_observation, is_measured}, {&kind_episode}, {&kind_contribution}},
 			   .core = core_measure},

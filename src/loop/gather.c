@@ -171,22 +171,41 @@ static void count_documents(struct work *work, const struct records *records)
 	}
 }
 
+static void count_kept(struct record *record, enum put_result result, void *user)
+{
+	struct round *round = user;
+	struct tally *tally = &round->stages[STAGE_COLLECT];
+
+	(void)record;
+	round->erased += result == PUT_ERASED;   /* taken away for good: not taken in again */
+	tally->made += result == PUT_NEW;
+	tally->revised += result == PUT_REVISED;
+	tally->same += result == PUT_SAME;
+}
+
+/* Where months lie on other servers, what goes to each of them is a unit of work of its own. */
 static int keep_records(struct work *work, const struct records *records, struct err *err)
 {
-	struct tally *tally = &work->round->stages[STAGE_COLLECT];
+	struct record **part = arena_array(records->arena, struct record *, records->n + 1);
+	bool *kept = arena_array(records->arena, bool, records->n + 1);
+	int r = 0;
 
-	for (size_t i = 0; i < records->n; i++) {
-		int r = store_put(work->store, records->v[i], err);
+	for (size_t i = 0; i < records->n && r == 0; i++) {
+		const char *shard = store_shard_of(work->store, records->v[i]);
+		size_t n = 0;
 
-		if (r == ERR_DENIED)
-			work->round->erased++;   /* taken away for good: not taken in again */
-		else if (r < 0)
-			return r;
-		tally->made += r == PUT_NEW;
-		tally->revised += r == PUT_REVISED;
-		tally->same += r == PUT_SAME;
+		if (kept[i])
+			continue;
+		for (size_t k = i; k < records->n; k++)
+			if (!kept[k] && str_eq(store_shard_of(work->store, records->v[k]), shard)) {
+				part[n++] = records->v[k];
+				kept[k] = true;
+			}
+		r = store_put_all(work->store, part, n, count_kept, work->round, err);
+		if (r == 0 && shard)
+			r = store_turn(work->store, err);
 	}
-	return 0;
+	return r;
 }
 
 static const char standard_input[] = "(standard input)";

@@ -26,9 +26,15 @@ static int table_read(struct house *house, const char *name, struct table *ret, 
 	char *text;
 	int r = file_read(path, TABLE_LIMIT, &house->arena, &text, &ret->len, err);
 
+	if (r < 0)
+		return r;
 	ret->name = name;
 	ret->text = text;
-	return r;
+	if (str_starts(name, "units/") || str_starts(name, "lexicon/")) {
+		hash_add(&house->coder_hash, name, strlen(name) + 1);
+		hash_add(&house->coder_hash, text, ret->len);
+	}
+	return 0;
 }
 
 static int read_units(struct house *house, struct err *err)
@@ -165,9 +171,12 @@ int house_open(const char *data, struct house **ret, struct err *err)
 	int r;
 
 	house->data = arena_dup(&house->arena, data);
+	hash_start(&house->coder_hash, 16);
+	hash_add(&house->coder_hash, &(const char){CODE_METHOD}, 1);
 	r = read_units(house, err);
 	if (r == 0)
 		r = read_lexicons(house, err);
+	hash_end(&house->coder_hash, 16, house->coder_name);
 	if (r == 0)
 		r = read_response(house, err);
 	if (r < 0) {

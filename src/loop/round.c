@@ -65,16 +65,17 @@ static int run_stage(const struct work *work, enum stage stage, struct err *err)
 /* The units are records like all others: put those of the tables, once. */
 static int keep_units(const struct work *work, struct err *err)
 {
+	_cleanup_(arena_free) struct arena arena = {0};
 	const struct atlas *atlas = &work->house->atlas;
-	int r = 0;
+	struct unit *units = arena_array(&arena, struct unit, atlas->n_units + 1);
+	struct record **v = arena_array(&arena, struct record *, atlas->n_units + 1);
 
-	for (size_t i = 0; i < atlas->n_units && r >= 0; i++) {
-		struct unit unit = *atlas->units[i];
-
-		unit.r.known = instant_is_set(unit.r.valid_from) ? unit.r.valid_from : instant_of_year(1900);
-		r = store_put(work->store, &unit.r, err);
+	for (size_t i = 0; i < atlas->n_units; i++) {
+		units[i] = *atlas->units[i];
+		units[i].r.known = instant_is_set(units[i].r.valid_from) ? units[i].r.valid_from : instant_of_year(1900);
+		v[i] = &units[i].r;
 	}
-	return r < 0 ? r : 0;
+	return store_put_all(work->store, v, atlas->n_units, NULL, NULL, err);
 }
 
 static int run_inside(struct work *work, const char *input, enum stage first, enum stage last,
@@ -91,7 +92,7 @@ static int run_inside(struct work *work, const char *input, enum stage first, en
 	work->round->as_of = work->as_of;
 	for (enum stage s = first == STAGE_COLLECT ? STAGE_CODE : first;
 	     s <= last && r == 0 && instant_is_set(work->as_of); s++)
-		r = run_stage(work, s, err);
+		r = s == STAGE_CODE ? work_code(work, err) : run_stage(work, s, err);
 	return r;
 }
 

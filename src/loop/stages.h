@@ -10,6 +10,8 @@
 
 #include <tocsin/loop.h>
 
+struct code_tally;
+
 struct work {                /* one round under way */
 	struct store *store;
 	const struct house *house;
@@ -36,6 +38,16 @@ extern const struct binding bindings[N_STAGES];   /* that of collect has no core
 int work_read(const struct work *work, const struct kind *kind, struct records *list, struct err *err);
 int work_keep(const struct work *work, struct records *made, const struct product *products,
 	      size_t n_products, struct tally *tally, struct err *err);
+/* Code what waits, known by the date. */
+int work_code(const struct work *work, struct err *err);
+/*
+ * Code some of the queue, inside a unit of work: read, code, keep, withdraw what a document
+ * no longer gives, acknowledge. `worker` NULL: whoever holds them.
+ */
+int code_tasks(struct store *store, const struct house *house, const char *worker, const struct tasks *tasks,
+	       struct tally *tally, struct code_tally *count, struct arena *arena, struct err *err);
+/* Make the store's coder this one; documents coded by another one wait again. */
+int code_claim(struct store *store, const struct house *house, bool may_recode, struct err *err);
 /* Collect a folder or file into the store; refused files go to round->faults. */
 int work_collect(struct work *work, const char *input, struct err *err);
 /* Count a name in a growing list of counts. */

@@ -4,27 +4,40 @@
 
 #include "store/engine.h"
 
-static void put_time_columns(struct buf *buf, const char *name)
+static void put_time_columns(struct buf *buf, const char *alias, const char *name)
 {
-	buf_printf(buf, ", \"%s\", \"%s_precision\", \"%s_offset\"", name, name, name);
+	buf_printf(buf, ", %s\"%s\", %s\"%s_precision\", %s\"%s_offset\"", alias, name, alias, name, alias, name);
 }
 
-void columns_write(struct buf *buf, const struct kind *kind)
+void columns_write(struct buf *buf, const struct kind *kind, const char *alias)
 {
-	buf_puts(buf, "\"id\", \"revision\", \"unit\"");
-	put_time_columns(buf, "known");
-	put_time_columns(buf, "valid_from");
-	put_time_columns(buf, "valid_past");
-	buf_puts(buf, ", \"by\", \"schema\", \"licence\", \"withdrawn\", \"missing\", \"extra\"");
+	static const char *const after[] = {"by", "schema", "licence", "withdrawn", "missing", "extra"};
+
+	buf_printf(buf, "%s\"id\", %s\"revision\", %s\"unit\"", alias, alias, alias);
+	put_time_columns(buf, alias, "known");
+	put_time_columns(buf, alias, "valid_from");
+	put_time_columns(buf, alias, "valid_past");
+	for (size_t i = 0; i < LENGTH(after); i++)
+		buf_printf(buf, ", %s\"%s\"", alias, after[i]);
 	for (size_t i = 0; i < kind->n_fields; i++) {
 		if (kind->fields[i].flags & FIELD_PAYLOAD)
 			continue;
 		if (kind->fields[i].type == FIELD_TIME)
-			put_time_columns(buf, kind->fields[i].name);
+			put_time_columns(buf, alias, kind->fields[i].name);
 		else
-			buf_printf(buf, ", \"%s\"", kind->fields[i].name);
+			buf_printf(buf, ", %s\"%s\"", alias, kind->fields[i].name);
 	}
-	buf_puts(buf, ", \"content\"");
+	buf_printf(buf, ", %s\"content\"", alias);
+}
+
+size_t columns_count(const struct kind *kind)
+{
+	size_t n = 3 + 3 * 3 + 6 + 1;
+
+	for (size_t i = 0; i < kind->n_fields; i++)
+		if (!(kind->fields[i].flags & FIELD_PAYLOAD))
+			n += kind->fields[i].type == FIELD_TIME ? 3 : 1;
+	return n;
 }
 
 static void bind_time(struct store *store, struct statement *statement, int *i, struct instant at)
@@ -134,56 +147,4 @@ struct record *record_take(struct store *store, struct statement *statement, con
 		if (!(kind->fields[f].flags & FIELD_PAYLOAD))
 			take_field(store, statement, &i, r, &kind->fields[f], arena);
 	return r;
-}
-
-static int take_payload(struct store *store, struct record *r, struct arena *arena, struct err *err)
-{
-	struct statement *statement;
-	int code = statement_take(store, "SELECT \"field\", \"value\" FROM \"payload\" WHERE \"id\" = $1 AND "
-				  "\"revision\" = $2 ORDER BY \"field\"", &statement, err);
-
-	if (code < 0)
-		return code;
-	store->ops->bind_text(statement, 1, r->id);
-	store->ops->bind_int(statement, 2, r->revision);
-	while ((code = store->ops->step(statement, err)) == 1) {
-		const struct field *field = kind_field(r->kind, store->ops->text(statement, 0));
-
-		if (field)
-			*field_text(r, field) = arena_dup(arena, store->ops->text(statement, 1));
-	}
-	statement_done(store, statement);
-	return code;
-}
-
-static int take_origins(struct store *store, struct record *r, struct arena *arena, struct err *err)
-{
-	const struct engine_ops *ops = store->ops;
-	struct statement *statement;
-	int code = statement_take(store, "SELECT \"from_id\", \"role\", \"part\", \"byte_start\", \"byte_end\" "
-				  "FROM \"origin\" WHERE \"id\" = $1 AND \"revision\" = $2 "
-				  "ORDER BY \"position\", \"id\"", &statement, err);
-
-	if (code < 0)
-		return code;
-	ops->bind_text(statement, 1, r->id);
-	ops->bind_int(statement, 2, r->revision);
-	while ((code = ops->step(statement, err)) == 1)
-		record_from_span(arena, r, ops->text(statement, 0), ops->text(statement, 1),
-				 ops->text(statement, 2), ops->integer(statement, 3),
-				 ops->integer(statement, 4));
-	statement_done(store, statement);
-	return code;
-}
-
-int record_complete(struct store *store, struct record *r, struct arena *arena, struct err *err)
-{
-	bool payload = false;
-	int code = 0;
-
-	for (size_t f = 0; f < r->kind->n_fields; f++)
-		payload |= (r->kind->fields[f].flags & FIELD_PAYLOAD) != 0;
-	if (payload)
-		code = take_payload(store, r, arena, err);
-	return code < 0 ? code : take_origins(store, r, arena, err);
 }

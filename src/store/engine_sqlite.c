@@ -5,8 +5,10 @@
  *
  * Search is FTS5 over words that are folded already (text_fold); its tokenizer
  * only has to split at blanks, which "ascii" does: it takes every byte of another
- * script for part of a word, where "unicode61" would follow its own older tables. SQLite 3.40 has no secure delete in FTS5, so
- * forgetting rebuilds the index, vacuums and truncates the log.
+ * script for part of a word, where "unicode61" would follow its own older tables.
+ * SQLite 3.40 has no secure delete in FTS5, so forgetting rebuilds the index,
+ * vacuums and truncates the log. The rows of search_text have a number of their own,
+ * which VACUUM keeps.
  */
 #include <errno.h>
 #include <math.h>
@@ -23,6 +25,12 @@
 
 struct engine {
 	sqlite3 *db;
+	char *location;
+	sqlite3_stmt *words;             /* a row into the index */
+	sqlite3_stmt *load;              /* a row in bulk */
+	int load_column;
+	sqlite3_stmt *version;           /* changes when another process has written */
+	int64_t seen;
 };
 
 struct statement {
@@ -69,7 +77,11 @@ static void sqlite_close(struct engine *engine)
 {
 	if (!engine)
 		return;
+	sqlite3_finalize(engine->words);
+	sqlite3_finalize(engine->load);
+	sqlite3_finalize(engine->version);
 	sqlite3_close(engine->db);
+	free(engine->location);
 	free(engine);
 }
 
@@ -180,6 +192,7 @@ static int sqlite_open(const char *location, enum store_mode mode, struct engine
 		return err_hint(err, err_set(err, ERR_NOT_FOUND, "no store at \"%s\"", location),
 				"Make one with \"tocsin init\", or name another with --store.");
 	engine = calloc(1, sizeof *engine);
+	engine->location = strdup(location);
 	if (sqlite3_open_v2(location, &engine->db, flags, NULL) != SQLITE_OK) {
 		r = open_fault(engine, location, err);
 		sqlite_close(engine);
@@ -195,11 +208,18 @@ static int sqlite_open(const char *location, enum store_mode mode, struct engine
 	return 0;
 }
 
-static int sqlite_prepare(struct engine *engine, const char *sql, struct statement **ret, struct err *err)
+static void sqlite_describe(struct engine *engine, struct buf *buf)
+{
+	buf_puts(buf, engine->location);
+}
+
+static int sqlite_prepare(struct engine *engine, const char *sql, bool stream, struct statement **ret,
+			  struct err *err)
 {
 	struct statement *statement;
 	sqlite3_stmt *stmt;
 
+	(void)stream;   /* rows always come one by one */
 	if (sqlite3_prepare_v3(engine->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
 		return sqlite_fault(engine->db, "query the store", err);
 	statement = calloc(1, sizeof *statement);
@@ -274,50 +294,53 @@ static void sqlite_release(struct statement *statement)
 
 /* ---- search ---- */
 
-static const char *const search_schema[] = {
-	"CREATE TABLE \"search_text\" (\"number\" INTEGER PRIMARY KEY, \"id\" TEXT NOT NULL, "
-	"\"revision\" BIGINT NOT NULL, \"words\" TEXT NOT NULL)",
-	"CREATE INDEX \"search_text_id\" ON \"search_text\" (\"id\", \"revision\")",
-	"CREATE VIRTUAL TABLE \"search\" USING fts5(words, content='search_text', content_rowid='number', "
-	"tokenize='ascii')",
-	NULL,
-};
+/* ---- tables ---- */
 
-static int run_bound(struct engine *engine, const char *sql, const char *id, int64_t revision,
-		     const char *words, struct err *err)
+static const char *const types[] = {[COLUMN_INT] = "BIGINT", [COLUMN_REAL] = "DOUBLE PRECISION", [COLUMN_TEXT] = "TEXT"};
+
+static void sqlite_table_sql(struct buf *buf, const struct table *table)
 {
-	struct statement *statement;
-	int r = sqlite_prepare(engine, sql, &statement, err);
+	bool searched = strcmp(table->name, "search_text") == 0;
 
-	if (r < 0)
-		return r;
-	sqlite_bind_text(statement, 1, id);
-	if (words) {
-		sqlite_bind_int(statement, 2, revision);
-		sqlite_bind_text(statement, 3, words);
-	}
-	r = sqlite_step(statement, err);
-	sqlite_release(statement);
+	buf_printf(buf, "CREATE TABLE \"%s\" (%s", table->name, searched ? "\"number\" INTEGER PRIMARY KEY, " : "");
+	columns_declare(buf, table, types);
+	buf_printf(buf, ", %s (%s));", searched ? "UNIQUE" : "PRIMARY KEY", table->key);
+	for (size_t i = 0; i < LENGTH(table->indexes) && table->indexes[i]; i++)
+		buf_printf(buf, "CREATE INDEX \"%s_%s\" ON \"%s\" (\"%s\", \"id\");", table->name, table->indexes[i],
+			   table->name, table->indexes[i]);
+}
+
+/* ---- search ---- */
+
+static int once(struct engine *engine, sqlite3_stmt **stmt, const char *sql, struct err *err)
+{
+	if (*stmt || sqlite3_prepare_v3(engine->db, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL) == SQLITE_OK)
+		return 0;
+	return sqlite_fault(engine->db, "write to the store", err);
+}
+
+static int finish(struct engine *engine, sqlite3_stmt *stmt, struct err *err)
+{
+	int r = sqlite3_step(stmt) == SQLITE_DONE ? 0 : sqlite_fault(engine->db, "write to the store", err);
+
+	sqlite3_reset(stmt);
 	return r;
 }
 
-static int sqlite_search_put(struct engine *engine, const char *id, int64_t revision, const char *words,
-			     struct err *err)
+static int sqlite_search_put(struct engine *engine, const char *words, struct err *err)
 {
-	struct statement *statement;
-	int r = run_bound(engine, "INSERT INTO \"search_text\" (\"id\", \"revision\", \"words\") VALUES ($1, $2, $3)",
-			  id, revision, words, err);
+	int r = once(engine, &engine->words, "INSERT INTO \"search\" (rowid, words) VALUES ($1, $2)", err);
 
 	if (r < 0)
 		return r;
-	r = sqlite_prepare(engine, "INSERT INTO \"search\" (rowid, words) VALUES ($1, $2)", &statement, err);
-	if (r < 0)
-		return r;
-	sqlite_bind_int(statement, 1, sqlite3_last_insert_rowid(engine->db));
-	sqlite_bind_text(statement, 2, words);
-	r = sqlite_step(statement, err);
-	sqlite_release(statement);
-	return r;
+	sqlite3_bind_int64(engine->words, 1, sqlite3_last_insert_rowid(engine->db));
+	sqlite3_bind_text(engine->words, 2, words, -1, SQLITE_STATIC);
+	return finish(engine, engine->words, err);
+}
+
+static int sqlite_search_rebuild(struct engine *engine, struct err *err)
+{
+	return sqlite_exec(engine, "INSERT INTO \"search\" (\"search\") VALUES ('rebuild')", err);
 }
 
 /* Each folded word in quotes: FTS5 reads that as AND of strings. */
@@ -327,20 +350,13 @@ static void sqlite_search_query(struct buf *buf, const char *const *words, size_
 		buf_printf(buf, "%s\"%s\"", i ? " " : "", words[i]);
 }
 
-static int sqlite_search_forget(struct engine *engine, const char *id, struct err *err)
-{
-	int r = run_bound(engine, "DELETE FROM \"search_text\" WHERE \"id\" = $1", id, 0, NULL, err);
-
-	return r < 0 ? r : sqlite_exec(engine, "INSERT INTO \"search\" (\"search\") VALUES ('rebuild')", err);
-}
-
 static int sqlite_scrub(struct engine *engine, struct err *err)
 {
 	struct statement *statement;
 	int r = sqlite_exec(engine, "VACUUM", err);
 
 	if (r == 0)
-		r = sqlite_prepare(engine, "PRAGMA wal_checkpoint(TRUNCATE)", &statement, err);
+		r = sqlite_prepare(engine, "PRAGMA wal_checkpoint(TRUNCATE)", false, &statement, err);
 	if (r < 0)
 		return r;
 	r = sqlite_step(statement, err);   /* its first column, not its status, says whether it was let */
@@ -354,7 +370,7 @@ static int sqlite_scrub(struct engine *engine, struct err *err)
 static int sqlite_check(struct engine *engine, struct err *err)
 {
 	struct statement *statement;
-	int r = sqlite_prepare(engine, "PRAGMA integrity_check", &statement, err);
+	int r = sqlite_prepare(engine, "PRAGMA integrity_check", false, &statement, err);
 
 	if (r < 0)
 		return r;
@@ -370,7 +386,7 @@ static int sqlite_limit(struct engine *engine, int64_t bytes, struct err *err)
 	struct statement *statement;
 	int64_t page = 0;
 	char sql[80];
-	int r = sqlite_prepare(engine, "PRAGMA page_size", &statement, err);
+	int r = sqlite_prepare(engine, "PRAGMA page_size", false, &statement, err);
 
 	if (r < 0)
 		return r;
@@ -386,10 +402,93 @@ static int sqlite_limit(struct engine *engine, int64_t bytes, struct err *err)
 	return sqlite_exec(engine, sql, err);
 }
 
+/* ---- rows in bulk ---- */
+
+static int sqlite_load_start(struct engine *engine, const struct table *table, struct err *err)
+{
+	_cleanup_(buf_free) struct buf sql = {0};
+
+	buf_printf(&sql, "INSERT INTO \"%s\" (", table->name);
+	columns_list(&sql, table);
+	buf_puts(&sql, ") VALUES (");
+	for (size_t i = 0; i < table->n_columns; i++)
+		buf_printf(&sql, "%s$%zu", i ? ", " : "", i + 1);
+	buf_putc(&sql, ')');
+	engine->load_column = 0;
+	return once(engine, &engine->load, sql.s, err);
+}
+
+static void sqlite_load_text(struct engine *engine, const char *s)
+{
+	sqlite3_bind_text(engine->load, ++engine->load_column, s, -1, SQLITE_TRANSIENT);
+}
+
+static void sqlite_load_int(struct engine *engine, int64_t value)
+{
+	if (value == INT_MISSING)
+		sqlite3_bind_null(engine->load, ++engine->load_column);
+	else
+		sqlite3_bind_int64(engine->load, ++engine->load_column, value);
+}
+
+static void sqlite_load_real(struct engine *engine, double value)
+{
+	if (isnan(value))
+		sqlite3_bind_null(engine->load, ++engine->load_column);
+	else
+		sqlite3_bind_double(engine->load, ++engine->load_column, value);
+}
+
+static int sqlite_load_row(struct engine *engine, struct err *err)
+{
+	engine->load_column = 0;
+	return finish(engine, engine->load, err);
+}
+
+static int sqlite_load_end(struct engine *engine, struct err *err)
+{
+	(void)err;
+	sqlite3_finalize(engine->load);
+	engine->load = NULL;
+	return 0;
+}
+
+static int sqlite_load_settle(struct engine *engine, struct err *err)
+{
+	(void)engine, (void)err;
+	return 0;
+}
+
+/* ---- waiting ---- */
+
+/* Nothing tells SQLite's users that another process has written: look now and then. */
+static int sqlite_wait(struct engine *engine, int msec, struct err *err)
+{
+	for (int waited = 0;; waited += 200) {
+		int r = once(engine, &engine->version, "PRAGMA data_version", err);
+		int64_t version = 0;
+
+		if (r < 0)
+			return r;
+		if (sqlite3_step(engine->version) == SQLITE_ROW)
+			version = sqlite3_column_int64(engine->version, 0);
+		sqlite3_reset(engine->version);
+		if (engine->seen != version && engine->seen) {
+			engine->seen = version;
+			return 1;
+		}
+		engine->seen = version;
+		if (waited >= msec)
+			return 0;
+		sqlite3_sleep(msec - waited < 200 ? msec - waited : 200);
+	}
+}
+
 const struct engine_ops engine_sqlite = {
 	.name = "SQLite",
 	.open = sqlite_open,
 	.close = sqlite_close,
+	.describe = sqlite_describe,
 	.exec = sqlite_exec,
 	.prepare = sqlite_prepare,
 	.bind_text = sqlite_bind_text,
@@ -405,17 +504,29 @@ const struct engine_ops engine_sqlite = {
 		  "WHERE \"type\" = 'table'",
 	.settle = sqlite_settle,
 	.patience = sqlite_patience,
-	.begin_write = "BEGIN IMMEDIATE",
+	.begin = {[WORK_ALONE] = "BEGIN IMMEDIATE", [WORK_BESIDE] = "BEGIN IMMEDIATE", [WORK_READING] = "BEGIN"},
 	.working = sqlite_working,
-	.search_schema = search_schema,
-	.search_put = sqlite_search_put,
+	.table_sql = sqlite_table_sql,
+	.own_schema = "CREATE VIRTUAL TABLE \"search\" USING fts5(words, content='search_text', content_rowid='number', "
+		      "tokenize='ascii');",
 	.search_select = "SELECT \"id\", \"revision\" FROM \"search_text\" WHERE \"number\" IN "
 			 "(SELECT rowid FROM \"search\" WHERE \"search\" MATCH $1)",
 	.search_query = sqlite_search_query,
-	.search_forget = sqlite_search_forget,
+	.search_put = sqlite_search_put,
+	.search_rebuild = sqlite_search_rebuild,
 	.scrub = sqlite_scrub,
 	.check = sqlite_check,
 	.limit = sqlite_limit,
+	.take_locked = "",
+	.wait = sqlite_wait,
+	.load_start = sqlite_load_start,
+	.load_text = sqlite_load_text,
+	.load_int = sqlite_load_int,
+	.load_real = sqlite_load_real,
+	.load_row = sqlite_load_row,
+	.load_end = sqlite_load_end,
+	.load_settle = sqlite_load_settle,
+	.explain = "EXPLAIN QUERY PLAN ",
 };
 
 const char *store_engine_version(void)

@@ -74,34 +74,23 @@ int store_search(struct store *store, const char *words, int64_t as_of, size_t l
 	return (int)found.n;
 }
 
-static int run_with(struct store *store, const char *sql, const char *id, const char *text, int64_t number,
-		    struct err *err)
-{
-	struct statement *statement;
-	int r = statement_take(store, sql, &statement, err);
-
-	if (r < 0)
-		return r;
-	store->ops->bind_text(statement, 1, id);
-	if (text) {
-		store->ops->bind_text(statement, 2, text);
-		store->ops->bind_int(statement, 3, number);
-	}
-	r = store->ops->step(statement, err);
-	statement_done(store, statement);
-	return r;
-}
-
 /* Events that took words from it: their actor and target are words of the document. */
 #define QUOTING "(SELECT \"id\" FROM \"event\" WHERE \"document\" = $1 OR \"id\" IN " \
-	"(SELECT \"id\" FROM \"origin\" WHERE \"from_id\" = $1))"
+	"(SELECT \"id\" FROM \"span\" WHERE \"from_id\" = $1))"
 
 static const char *const erasures[] = {
 	"DELETE FROM \"payload\" WHERE \"id\" = $1",
+	"DELETE FROM \"note\" WHERE \"id\" = $1",
+	"DELETE FROM \"search_text\" WHERE \"id\" = $1",
 	"DELETE FROM \"payload\" WHERE \"id\" IN " QUOTING,
 	"UPDATE \"event\" SET \"content\" = NULL, \"extra\" = NULL WHERE \"id\" IN " QUOTING,
 	/* Links spell out headlines, and a hash of the raw item would prove a guess. */
 	"UPDATE \"document\" SET \"key\" = 'erased', \"source\" = NULL, \"raw_hash\" = NULL WHERE \"id\" = $1",
+};
+
+/* The keys of bodies cut by month repeat the content hash. */
+static const char *const key_erasures[] = {
+	"UPDATE \"record\" SET \"content\" = NULL WHERE \"id\" = $1 OR \"id\" IN " QUOTING,
 };
 
 /* Payload, words and the content hashes go, from the id and from what quotes it; a tombstone stays. */
@@ -111,15 +100,17 @@ static int erase_rows(struct store *store, const struct record *r, const char *r
 	int code = 0;
 
 	for (size_t i = 0; i < LENGTH(erasures) && code == 0; i++)
-		code = run_with(store, erasures[i], r->id, NULL, 0, err);
+		code = statement_run(store, err, erasures[i], "t", r->id);
+	for (size_t i = 0; i < LENGTH(key_erasures) && code == 0 && store->ops->keys; i++)
+		code = statement_run(store, err, key_erasures[i], "t", r->id);
 	snprintf(forget, sizeof forget, "UPDATE \"%s\" SET \"content\" = NULL, \"extra\" = NULL WHERE \"id\" = $1",
 		 r->kind->name);
 	if (code == 0)
-		code = run_with(store, forget, r->id, NULL, 0, err);
+		code = statement_run(store, err, forget, "t", r->id);
 	if (code == 0)
-		code = run_with(store, "INSERT INTO \"erased\" VALUES ($1, $2, $3) ON CONFLICT (\"id\") DO NOTHING",
-				r->id, reason, instant_now().usec, err);
-	return code < 0 ? code : store->ops->search_forget(store->engine, r->id, err);
+		code = statement_run(store, err, "INSERT INTO \"erased\" (\"id\", \"reason\", \"recorded\") VALUES ($1, $2, $3) "
+				     "ON CONFLICT (\"id\") DO NOTHING", "tti", r->id, reason, instant_now().usec);
+	return code < 0 ? code : store->ops->search_rebuild(store->engine, err);
 }
 
 /* One that was erased may be erased again: an interrupted scrub is then made good. */

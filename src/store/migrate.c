@@ -9,7 +9,7 @@
 static int read_numbers(struct store *store, const char *sql, int n, int64_t *ret, struct err *err)
 {
 	struct statement *statement;
-	int r = store->ops->prepare(store->engine, sql, &statement, err);
+	int r = store->ops->prepare(store->engine, sql, false, &statement, err);
 
 	if (r < 0)
 		return r;
@@ -38,36 +38,24 @@ static int schema_number(struct store *store, int *ret, struct err *err)
 	return r;
 }
 
-static int exec_all(struct store *store, const char *const *statements, struct err *err)
-{
-	for (size_t i = 0; statements[i]; i++) {
-		int r = store->ops->exec(store->engine, statements[i], err);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int migration_apply(struct store *store, const struct migration *step, struct err *err)
 {
-	char sql[120];
+	_cleanup_(buf_free) struct buf sql = {0};
 	int r;
 
-	if (step->number == 1) {
-		r = store->ops->exec(store->engine, "CREATE TABLE \"migration\" (\"number\" BIGINT NOT NULL "
-				     "PRIMARY KEY, \"recorded\" BIGINT NOT NULL)", err);
-		if (r == 0)
-			r = exec_all(store, store->ops->search_schema, err);
-		if (r < 0)
-			return r;
-	}
-	r = exec_all(store, step->statements, err);
+	if (step->number == 1)
+		buf_printf(&sql, "CREATE TABLE \"migration\" (\"number\" BIGINT NOT NULL PRIMARY KEY, "
+			   "\"recorded\" BIGINT NOT NULL);");
+	for (size_t i = 0; i < step->n_tables; i++)
+		store->ops->table_sql(&sql, &step->tables[i]);
+	if (step->number == 1)
+		buf_puts(&sql, store->ops->own_schema);
+	r = store->ops->exec(store->engine, sql.s, err);
 	if (r < 0)
 		return r;
-	snprintf(sql, sizeof sql, "INSERT INTO \"migration\" VALUES (%d, %lld)", step->number,
-		 (long long)instant_now().usec);
-	return store->ops->exec(store->engine, sql, err);
+	buf_cut(&sql, 0);
+	buf_printf(&sql, "INSERT INTO \"migration\" VALUES (%d, %lld)", step->number, (long long)instant_now().usec);
+	return store->ops->exec(store->engine, sql.s, err);
 }
 
 static int migrate_under_lock(struct store *store, struct err *err)

@@ -274,8 +274,8 @@ static void what_was_changed_behind_its_back_is_found_and_named(void **state)
 	static const char *const changes[] = {
 		"UPDATE payload SET value = 'other words' WHERE field = 'title'",
 		"UPDATE document SET lang = 'xx'",
-		"UPDATE origin SET byte_end = byte_end + 1",
-		"DELETE FROM origin",
+		"UPDATE span SET byte_end = byte_end + 1",
+		"DELETE FROM span",
 		"UPDATE document SET licence = 'open'",
 	};
 	struct room *room = *state;
