@@ -55,10 +55,12 @@ void source_guess(struct source *source, const char *bytes, size_t len, struct a
 int collect_run(const struct collect_setup *setup, const struct source *source, const char *bytes,
 		size_t len, struct records *out, struct err *err);
 
+#define COPIES_DAYS 14
+
 /*
  * Mark copies: each document of `fresh` gets `copy_of`, the earliest document
  * (known, then id) among fresh and `context` whose text contains a fifth of the
- * smaller one's shingles (three at least) within 14 days. Shingles that more than
+ * smaller one's shingles (three at least) within COPIES_DAYS. Shingles that more than
  * 200 documents share are boilerplate and do not count.
  */
 void copies_mark(struct document **fresh, size_t n_fresh, struct document **context, size_t n_context,

@@ -11,7 +11,6 @@
 #include <tocsin/collect.h>
 #include <tocsin/text.h>
 
-#define WINDOW_DAYS 14
 #define LEAST_SHARED 3
 #define CONTAINMENT 0.20
 #define BOILERPLATE 200
@@ -111,7 +110,7 @@ static void mark_one(struct sketched *all, size_t owner, struct meeting *meeting
 
 		meeting->shared[i] = 0;
 		if (i < first && shared >= LEAST_SHARED && (double)shared >= CONTAINMENT * (double)smaller &&
-		    document->r.known.usec - all[i].document->r.known.usec <= WINDOW_DAYS * USEC_PER_DAY)
+		    document->r.known.usec - all[i].document->r.known.usec <= COPIES_DAYS * USEC_PER_DAY)
 			first = i;
 	}
 	meeting->n_met = 0;

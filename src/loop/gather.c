@@ -126,10 +126,20 @@ static int mark_copies(struct work *work, struct records *fresh, struct arena *a
 	struct document **new = arena_array(arena, struct document *, fresh->n + 1), **old;
 	struct records stored = {.arena = arena};
 	size_t n_new = 0, n_old = 0;
-	struct query query = QUERY(&kind_document, AS_OF_ALL);
+	struct query query = QUERY(&kind_document, INT64_MIN);
+	int64_t least = INT64_MAX;
 	struct document *document;
-	int r = store_read(work->store, &query, &stored, err);
+	int r;
 
+	/* What could be the original of any of them, and the documents themselves, known since. */
+	for (size_t i = 0; (document = records_next(fresh, &kind_document, &i));) {
+		query.as_of = document->r.known.usec > query.as_of ? document->r.known.usec : query.as_of;
+		least = document->r.known.usec < least ? document->r.known.usec : least;
+	}
+	if (least == INT64_MAX)
+		return 0;
+	query.known_after = least - COPIES_DAYS * USEC_PER_DAY - 1;
+	r = store_read(work->store, &query, &stored, err);
 	if (r < 0)
 		return r;
 	records_sort(&stored);
