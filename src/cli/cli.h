@@ -25,6 +25,7 @@ struct command {
 	const char *examples[2];
 	const char *details;                  /* more help; NULL */
 	const char *const *verbs;             /* NULL ends; NULL: no verbs */
+	const struct command *const *parts;   /* verbs with options of their own, "NAME VERB"; NULL ends */
 	const struct option *options;
 	size_t n_options;
 	size_t least, most;                   /* operands, after the verb */
@@ -67,6 +68,8 @@ const char *cli_store_path(struct cli *cli);
 const char *cli_user(struct cli *cli);
 int64_t cli_as_of(const struct cli *cli);   /* microseconds; AS_OF_ALL when not given */
 void cli_close(struct cli *cli);
+/* The part of a command by its verb; NULL if there is none. */
+const struct command *command_part(const struct command *command, const char *verb);
 int cli_find(const char *const *names, size_t n, const char *given, const char *what, struct err *err);
 
 /* ---- output: rows of JSON objects as table, TSV, CSV, JSON or JSON Lines ---- */

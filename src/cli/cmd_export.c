@@ -37,6 +37,7 @@ const struct command command_export = {
 static int help_run(struct cli *cli, struct err *err)
 {
 	_cleanup_(buf_free) struct buf text = {0};
+	const struct command *part;
 	const char *names[64];
 
 	if (cli_has(cli, "man")) {
@@ -51,7 +52,8 @@ static int help_run(struct cli *cli, struct err *err)
 		found = cli_find(names, n_commands, cli->operands[0], "command", err);
 		if (found < 0)
 			return found;
-		help_command(&text, commands[found]);
+		part = cli->n_operands > 1 ? command_part(commands[found], cli->operands[1]) : NULL;
+		help_command(&text, part ? part : commands[found]);
 	} else {
 		help_overview(&text);
 	}
@@ -64,7 +66,7 @@ static const struct option help_options[] = {
 };
 
 const struct command command_help = {
-	.name = "help", .group = "Keeping", .operands = "[COMMAND]", .most = 1,
+	.name = "help", .group = "Keeping", .operands = "[COMMAND]", .most = 2,
 	.summary = "help on a command",
 	.examples = {"tocsin help", "tocsin help run"},
 	.options = help_options, .n_options = LENGTH(help_options), .run = help_run,

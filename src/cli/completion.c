@@ -51,6 +51,10 @@ static void put_command(struct buf *buf, const struct command *command)
 	buf_printf(buf, "\t%s) words=\"", command->name);
 	for (size_t i = 0; command->verbs && command->verbs[i]; i++)
 		buf_printf(buf, " %s", command->verbs[i]);
+	for (size_t i = 0; command->parts && command->parts[i]; i++) {
+		buf_printf(buf, " %s", command->parts[i]->name + strlen(command->name) + 1);
+		put_options(buf, command->parts[i]->options, command->parts[i]->n_options);
+	}
 	for (size_t i = 0; command == &command_help && i < n_commands; i++)
 		buf_printf(buf, " %s", commands[i]->name);
 	put_options(buf, command->options, command->n_options);

@@ -59,6 +59,10 @@ void help_command(struct buf *buf, const struct command *command)
 		buf_puts(buf, "\nOptions\n");
 	for (size_t i = 0; i < command->n_options; i++)
 		put_option(buf, &command->options[i]);
+	if (command->parts)
+		buf_puts(buf, "\nMore\n");
+	for (size_t i = 0; command->parts && command->parts[i]; i++)
+		buf_printf(buf, "  %-28s %s\n", command->parts[i]->name, command->parts[i]->summary);
 	buf_puts(buf, "\nOptions of every command are shown by \"tocsin help\".\n");
 }
 
@@ -84,26 +88,32 @@ static void man_option(struct buf *buf, const struct option *option)
 	buf_puts(buf, "\n\n");
 }
 
+static void man_command(struct buf *buf, const struct command *command)
+{
+	_cleanup_(buf_free) struct buf usage = {0};
+
+	put_usage(&usage, command);
+	buf_puts(buf, "## ");
+	put_scdoc(buf, usage.s);
+	buf_puts(buf, "\n\n");
+	put_scdoc(buf, command->summary);
+	buf_puts(buf, ".");
+	if (command->details) {
+		buf_puts(buf, " ");
+		put_scdoc(buf, command->details);
+	}
+	buf_puts(buf, "\n\n");
+	for (size_t o = 0; o < command->n_options; o++)
+		man_option(buf, &command->options[o]);
+	for (size_t i = 0; command->parts && command->parts[i]; i++)
+		man_command(buf, command->parts[i]);
+}
+
 void help_man(struct buf *buf)
 {
 	buf_puts(buf, "\n# COMMANDS\n\n");
-	for (size_t i = 0; i < n_commands; i++) {
-		_cleanup_(buf_free) struct buf usage = {0};
-
-		put_usage(&usage, commands[i]);
-		buf_puts(buf, "## ");
-		put_scdoc(buf, usage.s);
-		buf_puts(buf, "\n\n");
-		put_scdoc(buf, commands[i]->summary);
-		buf_puts(buf, ".");
-		if (commands[i]->details) {
-			buf_puts(buf, " ");
-			put_scdoc(buf, commands[i]->details);
-		}
-		buf_puts(buf, "\n\n");
-		for (size_t o = 0; o < commands[i]->n_options; o++)
-			man_option(buf, &commands[i]->options[o]);
-	}
+	for (size_t i = 0; i < n_commands; i++)
+		man_command(buf, commands[i]);
 	buf_puts(buf, "# OPTIONS\n\nThese may stand before or after the command.\n\n");
 	for (size_t i = 0; i < n_global_options; i++)
 		man_option(buf, &global_options[i]);

@@ -78,6 +78,28 @@ static int parse_option(struct cli *cli, int argc, char **argv, int *i, struct e
 	return 0;
 }
 
+const struct command *command_part(const struct command *command, const char *verb)
+{
+	size_t len = strlen(command->name);
+
+	for (size_t i = 0; command->parts && command->parts[i]; i++)
+		if (strcmp(command->parts[i]->name + len + 1, verb) == 0)
+			return command->parts[i];
+	return NULL;
+}
+
+/* The verb after a command may be a command of its own: its options are read from there on. */
+static int take_part(struct cli *cli, const struct command *part, struct err *err)
+{
+	for (size_t i = 0; i < cli->command->n_options; i++)
+		if (cli->values[i])
+			return err_set(err, ERR_USAGE, "option \"--%s\" stands before \"%s\"", cli->command->options[i].name,
+				       part->name);
+	cli->command = part;
+	cli->values = arena_array(&cli->arena, const char *, part->n_options + 1);
+	return 0;
+}
+
 static int parse_word(struct cli *cli, const char *word, struct err *err)
 {
 	const char *names[64];
@@ -94,6 +116,8 @@ static int parse_word(struct cli *cli, const char *word, struct err *err)
 		cli->values = arena_array(&cli->arena, const char *, cli->command->n_options + 1);
 		return 0;
 	}
+	if (cli->command->parts && cli->n_operands == 0 && !cli->verb && command_part(cli->command, word))
+		return take_part(cli, command_part(cli->command, word), err);
 	if (cli->command->verbs && !cli->verb) {
 		while (cli->command->verbs[n])
 			n++;

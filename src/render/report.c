@@ -94,7 +94,10 @@ static void put_country(struct buf *buf, const struct country_view *view)
 	buf_puts(&line, "  ");
 	put_chance(&line, "opening", view->opening, view->opening_score);
 	put_line(buf, 4, &line);
-	buf_printf(&line, "  %zu events coded, %zu open alerts", view->n_events, view->n_open);
+	buf_puts(&line, "  ");
+	words_count(&line, (double)view->n_events, "event coded", "events coded");
+	buf_puts(&line, ", ");
+	words_count(&line, (double)view->n_open, "open alert", "open alerts");
 	put_line(buf, 4, &line);
 }
 
@@ -116,9 +119,12 @@ static void put_alert(struct buf *buf, const struct alert_view *view)
 	buf_printf(&line, "[%lld %s, %s] %s; %s", (long long)alert->level, words_level(alert->level), alert->direction,
 		   alert->title, view->state);
 	put_line(buf, 4, &line);
-	buf_printf(&line, "    evidence: %zu events", events);
-	if (alert->sources != INT_MISSING)
-		buf_printf(&line, " by %lld independent sources", (long long)alert->sources);
+	buf_puts(&line, "    evidence: ");
+	words_count(&line, (double)events, "event", "events");
+	if (alert->sources != INT_MISSING) {
+		buf_puts(&line, " by ");
+		words_count(&line, (double)alert->sources, "independent source", "independent sources");
+	}
 	buf_printf(&line, "; rule %s: %s", alert->rule, alert->standing ? alert->standing : "unproven");
 	put_line(buf, 4, &line);
 	buf_printf(buf, "    tocsin why %s\n", alert->r.id);
@@ -228,7 +234,10 @@ static void put_score_line(struct buf *buf, const struct score *score)
 	if (str_eq(score->about, "forecast")) {
 		put_forecast_score(&line, score);
 	} else if (str_eq(score->about, "rule") && !isnan(score->hits) && !isnan(score->false_alarms)) {
-		buf_printf(&line, "  rule %s: %.0f hits, %.0f false alarms", score->subject, score->hits, score->false_alarms);
+		buf_printf(&line, "  rule %s: ", score->subject);
+		words_count(&line, score->hits, "hit", "hits");
+		buf_puts(&line, ", ");
+		words_count(&line, score->false_alarms, "false alarm", "false alarms");
 		if (score->misses > 0)
 			buf_printf(&line, ", %.0f outcomes without warning", score->misses);
 		if (!isnan(score->lead_days))

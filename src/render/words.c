@@ -208,6 +208,11 @@ void words_change(struct buf *buf, const struct country_view *view, int years)
 	}
 }
 
+void words_count(struct buf *buf, double n, const char *one, const char *more)
+{
+	buf_printf(buf, "%.0f %s", n, n == 1 ? one : more);
+}
+
 void words_day(struct buf *buf, struct instant at)
 {
 	char text[40];
