@@ -165,8 +165,8 @@ int queue_read(struct store *store, int64_t as_of, struct tasks *tasks, struct e
    keep nothing. `worker` NULL: whoever holds it. */
 int queue_ack(struct store *store, const char *worker, const struct task *task, struct err *err);
 int queue_renew(struct store *store, const char *worker, int64_t lease, struct err *err);
-/* It could not be coded: try again later, or give it up. Inside a unit of work. */
-int queue_fail(struct store *store, struct task *task, const char *error, struct err *err);
+/* It could not be coded: try again later, or give it up, if it is this worker's. Inside a unit of work. */
+int queue_fail(struct store *store, const char *worker, struct task *task, const char *error, struct err *err);
 int queue_again(struct store *store, struct err *err);   /* all documents once more */
 int queue_count(struct store *store, struct queue_state *ret, struct err *err);
 int queue_dead(struct store *store, struct arena *arena, struct dead_letter **ret, size_t *ret_n, struct err *err);

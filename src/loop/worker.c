@@ -12,6 +12,7 @@
 #include "loop/stages.h"
 
 #define IDLE_MOST_MSEC 60000
+#define LOCKED_MOST_MSEC 1000
 
 struct worker {
 	struct store *store;
@@ -56,7 +57,7 @@ static int fail_one(struct worker *worker, struct task *task, const struct err *
 
 	if (r < 0)
 		return r;
-	r = queue_fail(worker->store, task, why->msg, err);
+	r = queue_fail(worker->store, worker->setup->name, task, why->msg, err);
 	if (r < 0) {
 		store_rollback(worker->store);
 		return r;
@@ -161,8 +162,9 @@ static int idle(struct worker *worker, struct err *err)
 		return 0;
 	if (state.leased && (state.next_lease - now) / 1000 + 1 < msec)
 		msec = (state.next_lease - now) / 1000 + 1;
-	if (state.leased && !worker->setup->wait && msec > 1000)
-		msec = 1000;   /* whoever holds the last ones may finish before its lease ends */
+	/* What waits was just locked by another, who may fail; whoever holds the last ones may finish early. */
+	if ((state.waiting || (state.leased && !worker->setup->wait)) && msec > LOCKED_MOST_MSEC)
+		msec = LOCKED_MOST_MSEC;
 	r = msec > 0 ? queue_wait(worker->store, (int)msec, err) : 0;
 	return r < 0 ? r : 1;
 }

@@ -43,37 +43,39 @@ static int lease_rows(struct store *store, bool expired, const char *worker, int
 	struct statement *statement;
 	int r;
 
-	buf_printf(&sql, "UPDATE \"queue\" SET \"worker\" = $1, \"lease\" = $2, \"tries\" = \"tries\" + %d "
-		   "WHERE (\"id\", \"revision\") IN (SELECT \"id\", \"revision\" FROM \"queue\" WHERE \"worker\" IS %s "
-		   "ORDER BY \"known\" NULLS LAST, \"id\" LIMIT $3%s) "
-		   "RETURNING \"id\", \"revision\", \"known\", \"tries\"", expired,
-		   expired ? "NOT NULL AND \"lease\" < $4" : "NULL", store->ops->take_locked);
+	/* Chosen once and for all before the update: a planner that asks again would lock more than the limit. */
+	buf_printf(&sql, "WITH \"chosen\" AS MATERIALIZED (SELECT \"id\", \"revision\" FROM \"queue\" WHERE %s, \"id\" "
+		   "LIMIT $%d%s) UPDATE \"queue\" SET \"worker\" = $%d, \"lease\" = $%d, \"tries\" = \"tries\" + %d "
+		   "WHERE (\"id\", \"revision\") IN (SELECT \"id\", \"revision\" FROM \"chosen\") "
+		   "RETURNING \"id\", \"revision\", \"known\", \"tries\"",
+		   expired ? "\"lease\" < $1 ORDER BY \"lease\"" : "\"worker\" IS NULL ORDER BY \"known\"",
+		   1 + expired, store->ops->take_locked, 2 + expired, 3 + expired, expired);
 	r = statement_take(store, sql.s, &statement, err);
 	if (r < 0)
 		return r;
-	store->ops->bind_text(statement, 1, worker);
-	store->ops->bind_int(statement, 2, lease);
-	store->ops->bind_int(statement, 3, (int64_t)limit);
 	if (expired)
-		store->ops->bind_int(statement, 4, now);
+		store->ops->bind_int(statement, 1, now);
+	store->ops->bind_int(statement, 1 + expired, (int64_t)limit);
+	store->ops->bind_text(statement, 2 + expired, worker);
+	store->ops->bind_int(statement, 3 + expired, lease);
 	while ((r = store->ops->step(statement, err)) == 1)
 		task_read(store, statement, tasks);
 	statement_done(store, statement);
 	return r;
 }
 
-/* Move a document to the dead letters. */
-static int give_up(struct store *store, const struct task *task, const char *error, struct err *err)
+/* Move a document to the dead letters, if it is this worker's. */
+static int give_up(struct store *store, const char *worker, const struct task *task, const char *error,
+		   struct err *err)
 {
-	int r = statement_run(store, err, "INSERT INTO \"dead_letter\" (\"id\", \"revision\", \"known\", \"tries\", "
-			      "\"error\", \"recorded\") VALUES ($1, $2, $3, $4, $5, $6) "
-			      "ON CONFLICT (\"id\", \"revision\") DO NOTHING", "tiiiti", task->id, task->revision,
-			      task->known, task->tries, error, instant_now().usec);
+	int r = queue_ack(store, worker, task, err);
 
-	if (r < 0)
+	if (r != 1)
 		return r;
-	return statement_run(store, err, "DELETE FROM \"queue\" WHERE \"id\" = $1 AND \"revision\" = $2", "ti",
-			     task->id, task->revision);
+	return statement_run(store, err, "INSERT INTO \"dead_letter\" (\"id\", \"revision\", \"known\", \"tries\", "
+			     "\"error\", \"recorded\") VALUES ($1, $2, $3, $4, $5, $6) "
+			     "ON CONFLICT (\"id\", \"revision\") DO NOTHING", "tiiiti", task->id, task->revision,
+			     task->known, task->tries, error, instant_now().usec);
 }
 
 /* 1 when what it took had to be given up: look again. */
@@ -85,7 +87,7 @@ static int take_inside(struct store *store, const char *worker, int64_t now, int
 
 	if (r == 0 && tasks->n && tasks->v[0].tries > TRIES_MOST) {
 		tasks->v[0].tries = TRIES_MOST;
-		r = give_up(store, &tasks->v[0], "its worker died each time", err);
+		r = give_up(store, worker, &tasks->v[0], "its worker died each time", err);
 		tasks->n = 0;
 		return r < 0 ? r : 1;
 	}
@@ -140,14 +142,15 @@ int queue_renew(struct store *store, const char *worker, int64_t lease, struct e
 	return statement_run(store, err, "UPDATE \"queue\" SET \"lease\" = $1 WHERE \"worker\" = $2", "it", lease, worker);
 }
 
-int queue_fail(struct store *store, struct task *task, const char *error, struct err *err)
+int queue_fail(struct store *store, const char *worker, struct task *task, const char *error, struct err *err)
 {
 	task->tries++;
 	if (task->tries >= TRIES_MOST)
-		return give_up(store, task, error, err);
+		return give_up(store, worker, task, error, err);
+	store->enqueued = true;
 	return statement_run(store, err, "UPDATE \"queue\" SET \"worker\" = NULL, \"lease\" = NULL, \"tries\" = $1, "
-			     "\"error\" = $2 WHERE \"id\" = $3 AND \"revision\" = $4", "itti",
-			     task->tries, error, task->id, task->revision);
+			     "\"error\" = $2 WHERE \"id\" = $3 AND \"revision\" = $4 AND \"worker\" = $5", "ittit",
+			     task->tries, error, task->id, task->revision, worker);
 }
 
 int queue_count(struct store *store, struct queue_state *ret, struct err *err)
@@ -174,15 +177,15 @@ int queue_wait(struct store *store, int msec, struct err *err)
 	return store->ops->wait(store->engine, msec, err);
 }
 
-/* Every revision of every document once more: the words or the rules have changed. */
+/* Every revision of every document once more, given up or not: the words or the rules have changed. */
 int queue_again(struct store *store, struct err *err)
 {
-	int r = store->ops->exec(store->engine, "INSERT INTO \"queue\" (\"id\", \"revision\", \"known\", \"tries\") "
-				 "SELECT \"id\", \"revision\", \"known\", 0 FROM \"document\" WHERE TRUE "
-				 "ON CONFLICT (\"id\", \"revision\") DO NOTHING", err);
+	int r = store->ops->exec(store->engine, "DELETE FROM \"dead_letter\"", err);
 
 	store->enqueued = true;
-	return r;
+	return r < 0 ? r : store->ops->exec(store->engine, "INSERT INTO \"queue\" (\"id\", \"revision\", \"known\", "
+					    "\"tries\") SELECT \"id\", \"revision\", \"known\", 0 FROM \"document\" "
+					    "WHERE TRUE ON CONFLICT (\"id\", \"revision\") DO NOTHING", err);
 }
 
 int queue_dead(struct store *store, struct arena *arena, struct dead_letter **ret, size_t *ret_n, struct err *err)

@@ -147,7 +147,7 @@ static const struct table first[] = {
 	TABLE(search_text, true, REVISION, NULL),
 	TABLE(erased, false, "\"id\"", NULL),
 	TABLE(state, false, "\"name\"", NULL),
-	TABLE(queue, false, REVISION, "known"),
+	TABLE(queue, false, REVISION, "known", "lease"),
 	TABLE(dead_letter, false, REVISION, NULL),
 	TABLE(event_day, false, "\"unit\", \"day\", \"civic_class\", \"signal\"", NULL),
 	TABLE(unit, false, REVISION, "known"),
