@@ -11,6 +11,8 @@
 #ifndef TOCSIN_STORE_H
 #define TOCSIN_STORE_H
 
+#include <stdio.h>
+
 #include <tocsin/model.h>
 
 struct store;
@@ -113,6 +115,16 @@ int store_export(struct store *store, bool restricted,
 /* Engine's own check of its file, and every record's content hash: ERR_INTEGRITY names the first. */
 int store_verify(struct store *store, struct err *err);
 
+struct intake_tally {
+	size_t kept, made, revised, same, erased;   /* erased ones are refused and stay away */
+};
+
+/*
+ * Keep the records of a stream of JSON Lines, in units of work of some thousand. A line that
+ * is wrong is ERR_DATA with name:line; the hint says how many records before it were kept.
+ */
+int store_intake(struct store *store, FILE *in, const char *name, struct intake_tally *ret, struct err *err);
+
 /* ---- what a store remembers of itself ---- */
 
 int store_state(struct store *store, const char *name, struct arena *arena, const char **ret, struct err *err);
@@ -120,11 +132,17 @@ int store_state_set(struct store *store, const char *name, const char *value, st
 
 /* ---- a whole store elsewhere; retention ---- */
 
+struct copied {
+	int64_t rows;
+	char hash[65];
+	struct instant copied;   /* when the rows were there and committed; comparing came after */
+};
+
 /*
  * Copy all tables into an empty store of any engine, then compare counts and content
  * hashes: ERR_CONFLICT if it is not empty, ERR_INTEGRITY if they differ.
  */
-int store_copy(struct store *from, struct store *to, int64_t *ret_rows, char hex[65], struct err *err);
+int store_copy(struct store *from, struct store *to, struct copied *ret, struct err *err);
 /*
  * Give up the payload of documents and events known before a time, and their words for
  * search. Ids, events, origins and all that was derived stay. It cannot be undone.

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_store.c - tocsin store: what keeps the records, as a whole. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,22 +42,49 @@ static int store_erase_one(struct cli *cli, struct err *err)
 
 /* ---- a whole store ---- */
 
+static double seconds_between(struct instant from, struct instant to)
+{
+	return (double)(to.usec - from.usec) / USEC_PER_SECOND;
+}
+
 static int store_copy_whole(struct cli *cli, struct err *err)
 {
 	_cleanup_(store_closep) struct store *from = NULL, *to = NULL;
-	int64_t rows = 0;
-	char hex[65];
+	struct instant begun;
+	struct copied copied;
 	int r;
 
 	r = store_open(cli->operands[0], STORE_READ, &from, err);
 	if (r == 0)
 		r = store_open(cli->operands[1], STORE_CREATE, &to, err);
+	begun = instant_now();
 	if (r == 0)
-		r = store_copy(from, to, &rows, hex, err);
-	if (r == 0) {
-		printf("%s\n", hex);
-		say(cli, "%lld rows copied, counted and hashed", (long long)rows);
-	}
+		r = store_copy(from, to, &copied, err);
+	if (r < 0)
+		return r;
+	printf("%s\n", copied.hash);
+	say(cli, "%lld rows copied in %.2f s, counted and hashed in %.2f s", (long long)copied.rows,
+	    seconds_between(begun, copied.copied), seconds_between(copied.copied, instant_now()));
+	return 0;
+}
+
+static int store_load(struct cli *cli, struct err *err)
+{
+	const char *path = cli->operands[0];
+	bool from_input = str_eq(path, "-");
+	struct intake_tally tally;
+	FILE *in = from_input ? stdin : fopen(path, "r");
+	int r;
+
+	if (!in)
+		return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_FAILED, "could not open \"%s\": %s", path,
+			       strerror(errno));
+	r = store_intake(cli->store, in, from_input ? "standard input" : path, &tally, err);
+	if (!from_input)
+		fclose(in);
+	if (r == 0)
+		say(cli, "%zu records: %zu new, %zu revised, %zu unchanged, %zu erased and refused", tally.kept, tally.made,
+		    tally.revised, tally.same, tally.erased);
 	return r;
 }
 
@@ -175,6 +203,7 @@ static const struct {
 	{"queue", STORE_READ, 0, 0, NULL, store_queue},
 	{"erase", STORE_WRITE, 2, 64, "an id and a reason", store_erase_one},
 	{"retain", STORE_WRITE, 1, 1, "the first day whose payload is kept", store_retain_from},
+	{"load", STORE_WRITE, 1, 1, "a file of JSON Lines, or -", store_load},
 	{"copy", STORE_READ, 2, 2, "two stores, FROM and TO", store_copy_whole},
 	{"months", STORE_WRITE, 2, 2, "the first and the last month", store_months_make},
 	{"shard", STORE_WRITE, 3, 3, "\"add NAME URL\" or \"move MONTH NAME\"", store_shard},
@@ -199,19 +228,20 @@ static int store_command(struct cli *cli, struct err *err)
 	return err_set(err, ERR_USAGE, "unknown verb \"%.40s\"", verb);
 }
 
-static const char *const store_verbs[] = {"show", "hash", "verify", "queue", "erase", "retain", "copy", "months", "shard",
-					  NULL};
+static const char *const store_verbs[] = {"show", "hash", "verify", "queue", "erase", "retain", "load", "copy", "months",
+					  "shard", NULL};
 static const struct option store_options[] = {
 	{"dead", NULL, "with queue: the documents that were given up, and why"},
 };
 
 const struct command command_store = {
 	.name = "store", .group = "Keeping", .operands = "[OPERAND...]", .verbs = store_verbs, .most = 64,
-	.summary = "what the store holds: hash, check, queue, erasure, retention, copies, months, shards",
+	.summary = "what the store holds: hash, check, queue, erasure, retention, loading, copies, months, shards",
 	.examples = {"tocsin store copy tocsin.db postgresql://localhost/team",
 		     "tocsin store erase ID \"asked for by the author\" --yes"},
 	.details = "erase ID REASON     take the words of a record away for good\n"
 		   "retain DAY          give up payload known before DAY; what was derived stays\n"
+		   "load FILE           keep the records of JSON Lines, such as \"tocsin export\" writes; - is the input\n"
 		   "copy FROM TO        a whole store into an empty one, counted and hashed\n"
 		   "months FROM TO      PostgreSQL: partitions for the months FROM to TO\n"
 		   "shard add NAME URL  PostgreSQL: another server; shard move MONTH NAME puts a month there",

@@ -130,10 +130,22 @@ static int copy_inside(struct copying *copying, struct err *err)
 	return r;
 }
 
-int store_copy(struct store *from, struct store *to, int64_t *ret_rows, char hex[65], struct err *err)
+static int same_hash(struct store *from, struct store *to, char hex[65], struct err *err)
+{
+	char there[65];
+	int r = store_hash(from, hex, err);
+
+	if (r == 0)
+		r = store_hash(to, there, err);
+	if (r == 0 && strcmp(hex, there) != 0)
+		r = err_set(err, ERR_INTEGRITY, "the copy has the hash %.12s, the original %.12s", there, hex);
+	return r;
+}
+
+int store_copy(struct store *from, struct store *to, struct copied *ret, struct err *err)
 {
 	struct copying copying = {from, to, 0};
-	char there[65];
+	struct copied copied = {0};
 	bool own = false;
 	int r = snapshot_begin(from, &own, err);
 
@@ -146,15 +158,13 @@ int store_copy(struct store *from, struct store *to, int64_t *ret_rows, char hex
 		else
 			store_rollback(to);
 	}
+	copied.copied = instant_now();
+	copied.rows = copying.rows;
 	if (r == 0)
-		r = store_hash(from, hex, err);
-	if (r == 0)
-		r = store_hash(to, there, err);
+		r = same_hash(from, to, copied.hash, err);
 	snapshot_end(from, own);
-	if (r == 0 && strcmp(hex, there) != 0)
-		r = err_set(err, ERR_INTEGRITY, "the copy has the hash %.12s, the original %.12s", there, hex);
 	if (r == 0)
-		*ret_rows = copying.rows;
+		*ret = copied;
 	return r;
 }
 
