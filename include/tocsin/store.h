@@ -182,6 +182,9 @@ int queue_read(struct store *store, int64_t as_of, struct tasks *tasks, struct e
 /* Inside the unit of work that keeps the result. 1, or 0 when it is no longer this worker's: then
    keep nothing. `worker` NULL: whoever holds it. */
 int queue_ack(struct store *store, const char *worker, const struct task *task, struct err *err);
+/* The same for many; those that are this worker's are added to `ours`, all in the order of known. */
+int queue_ack_all(struct store *store, const char *worker, const struct tasks *tasks, struct tasks *ours,
+		  struct err *err);
 int queue_renew(struct store *store, const char *worker, int64_t lease, struct err *err);
 /* It could not be coded: try again later, or give it up, if it is this worker's. Inside a unit of work. */
 int queue_fail(struct store *store, const char *worker, struct task *task, const char *error, struct err *err);

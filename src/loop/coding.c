@@ -114,21 +114,6 @@ static int withdraw_others(struct store *store, const struct records *documents,
 
 /* ---- some of the queue ---- */
 
-/* Acknowledge, and leave what is still ours; a document that is not there is a failure of its own. */
-static int acknowledge(struct store *store, const char *worker, const struct tasks *tasks, struct tasks *ours,
-		       struct err *err)
-{
-	for (size_t i = 0; i < tasks->n; i++) {
-		int r = queue_ack(store, worker, &tasks->v[i], err);
-
-		if (r < 0)
-			return r;
-		if (r == 1)
-			*arena_push(ours->arena, ours->v, ours->n, ours->cap) = tasks->v[i];
-	}
-	return 0;
-}
-
 static void count_kept(struct record *record, enum put_result result, void *user)
 {
 	struct tally *tally = user;
@@ -145,7 +130,7 @@ int code_tasks(struct store *store, const struct house *house, const char *worke
 	struct records documents = {.arena = arena}, originals = {.arena = arena}, made = {.arena = arena};
 	const struct code_setup setup = {house->coder, &originals};
 	struct tasks ours = {.arena = arena};
-	int r = acknowledge(store, worker, tasks, &ours, err);
+	int r = queue_ack_all(store, worker, tasks, &ours, err);   /* what is no longer ours is left alone */
 
 	if (r == 0)
 		r = store_read_rows(store, &kind_document, &ours, &documents, err);

@@ -505,6 +505,11 @@ static int postgres_wait(struct engine *engine, int msec, struct err *err)
 	return woken;
 }
 
+/*
+ * A unit of work that writes looks up batches of keys. Its plans are made once a connection, perhaps while
+ * the tables were small, and must not read them whole when they have grown: whoever wants that, says so.
+ */
+#define BY_INDEX "SET LOCAL enable_seqscan = off; "
 #define EXCLUSIVE "SELECT pg_advisory_xact_lock(" LOCK ")"
 #define SHARED "SELECT pg_advisory_xact_lock_shared(" LOCK ")"
 
@@ -528,7 +533,7 @@ const struct engine_ops engine_postgres = {
 		  "FROM pg_tables WHERE schemaname = current_schema()",
 	.settle = postgres_settle,
 	.patience = postgres_patience,
-	.begin = {[WORK_ALONE] = "BEGIN; " EXCLUSIVE, [WORK_BESIDE] = "BEGIN; " SHARED,
+	.begin = {[WORK_ALONE] = "BEGIN; " BY_INDEX EXCLUSIVE, [WORK_BESIDE] = "BEGIN; " BY_INDEX SHARED,
 		  [WORK_READING] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"},
 	.working = postgres_working,
 	.table_sql = postgres_table_sql,

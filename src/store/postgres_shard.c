@@ -178,7 +178,7 @@ static int table_move(const struct move *move, const struct table *table, struct
 	if (r < 0)
 		return r;
 	part_name(name, table, move->month);
-	buf_printf(&sql, "CREATE FOREIGN TABLE \"%s_far\" (", name);
+	buf_printf(&sql, "SET LOCAL enable_seqscan = on; CREATE FOREIGN TABLE \"%s_far\" (", name);
 	columns_declare(&sql, table, postgres_types);
 	buf_printf(&sql, ") SERVER \"%s\" OPTIONS (schema_name 'public', table_name '%s'); INSERT INTO \"%s_far\" SELECT * FROM "
 		   "\"%s\"", move->shard, name, name, name);

@@ -9,11 +9,13 @@
  * does a try count, so that one bad document does not condemn its neighbours. After
  * three tries it goes to the dead letters with the error.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/engine.h"
 
 #define TRIES_MOST 3
+#define ACK_BATCH 40     /* of two values each: a statement takes 96 */
 
 int queue_put(struct store *store, const struct record *r, struct err *err)
 {
@@ -135,6 +137,55 @@ int queue_ack(struct store *store, const char *worker, const struct task *task, 
 {
 	return statement_run(store, err, "DELETE FROM \"queue\" WHERE \"id\" = $1 AND \"revision\" = $2 AND "
 			     "(\"worker\" = $3 OR $3 IS NULL) RETURNING \"id\"", "tit", task->id, task->revision, worker);
+}
+
+/* The rows of some tasks that are this worker's, gone; `ours` grows by them. */
+static int ack_batch(struct store *store, const char *worker, const struct task *v, size_t n, struct tasks *ours,
+		     struct err *err)
+{
+	_cleanup_(buf_free) struct buf sql = {0};
+	struct statement *statement;
+	int r;
+
+	buf_puts(&sql, "DELETE FROM \"queue\" WHERE (\"id\", \"revision\") IN (VALUES ");
+	for (int i = 0; i < ACK_BATCH; i++)
+		buf_printf(&sql, "%s(CAST($%d AS TEXT), CAST($%d AS BIGINT))", i ? ", " : "", 2 * i + 1, 2 * i + 2);
+	buf_printf(&sql, ") AND (\"worker\" = $%d OR $%d IS NULL) RETURNING \"id\", \"revision\", \"known\", \"tries\"",
+		   2 * ACK_BATCH + 1, 2 * ACK_BATCH + 1);
+	r = statement_take(store, sql.s, &statement, err);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < ACK_BATCH; i++) {
+		store->ops->bind_text(statement, 2 * (int)i + 1, i < n ? v[i].id : NULL);
+		store->ops->bind_int(statement, 2 * (int)i + 2, i < n ? v[i].revision : INT_MISSING);
+	}
+	store->ops->bind_text(statement, 2 * ACK_BATCH + 1, worker);
+	while ((r = store->ops->step(statement, err)) == 1)
+		task_read(store, statement, ours);
+	statement_done(store, statement);
+	return r;
+}
+
+static int by_known(const void *a, const void *b)
+{
+	const struct task *x = a, *y = b;
+	int order = (x->known > y->known) - (x->known < y->known);
+
+	if (order == 0)
+		order = strcmp(x->id, y->id);
+	return order ? order : (x->revision > y->revision) - (x->revision < y->revision);
+}
+
+int queue_ack_all(struct store *store, const char *worker, const struct tasks *tasks, struct tasks *ours,
+		  struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < tasks->n && r == 0; i += ACK_BATCH)
+		r = ack_batch(store, worker, tasks->v + i, tasks->n - i < ACK_BATCH ? tasks->n - i : ACK_BATCH, ours, err);
+	if (r == 0 && ours->n)
+		qsort(ours->v, ours->n, sizeof *ours->v, by_known);   /* revisions in their order */
+	return r;
 }
 
 int queue_renew(struct store *store, const char *worker, int64_t lease, struct err *err)
