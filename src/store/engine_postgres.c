@@ -184,13 +184,38 @@ static void postgres_describe(struct engine *engine, struct buf *buf)
 		   host && *host != '/' ? PQport(engine->conn) : "", PQdb(engine->conn));
 }
 
+/*
+ * What libpq says of an address that it cannot read, or reads otherwise than it was meant, may quote the password:
+ * with an unescaped "/" or "@" in it a part of it is taken for a port, a host or a name.
+ */
+int postgres_location_check(const char *location, struct err *err)
+{
+	PQconninfoOption *options = PQconninfoParse(location, NULL);
+	bool good = options != NULL;
+
+	for (PQconninfoOption *option = options; option && option->keyword; option++) {
+		const char *value = option->val ? option->val : "";
+
+		if (strcmp(option->keyword, "port") == 0)
+			good = good && strspn(value, "0123456789,") == strlen(value);
+		else if (strcmp(option->keyword, "host") == 0 || strcmp(option->keyword, "dbname") == 0)
+			good = good && !strchr(value, '@');
+	}
+	PQconninfoFree(options);
+	if (good)
+		return 0;
+	return err_hint(err, err_set(err, ERR_USAGE, "the location is not an address of PostgreSQL"),
+			"Expected postgresql://[USER@]HOST[:PORT]/NAME; write the password to ~/.pgpass, or "
+			"\"/\", \"@\" and \"%%\" in it as %%2F, %%40 and %%25.");
+}
+
 static int connect_fault(struct engine *engine, struct err *err)
 {
 	const char *message = PQerrorMessage(engine->conn);
 	char line[400];
-	int code = strstr(message, "does not exist") ? ERR_NOT_FOUND
-		 : strstr(message, "authentication") || strstr(message, "pg_hba") || strstr(message, "password") ? ERR_DENIED
-		 : ERR_BUSY;
+	int code = strstr(message, "authentication") || strstr(message, "pg_hba") || strstr(message, "password") ||
+		   strstr(message, "permission denied") || strstr(message, "role \"") ? ERR_DENIED
+		 : strstr(message, "does not exist") ? ERR_NOT_FOUND : ERR_BUSY;
 
 	first_line(message, line);
 	err_set(err, code, "could not open the store: %s", line);
@@ -203,9 +228,12 @@ static int postgres_open(const char *location, enum store_mode mode, struct engi
 {
 	const char *const keywords[] = {"dbname", "client_encoding", "fallback_application_name", "connect_timeout", NULL};
 	const char *const values[] = {location, "UTF8", "tocsin", "10", NULL};
-	struct engine *engine = calloc(1, sizeof *engine);
-	int r = 0;
+	struct engine *engine;
+	int r = postgres_location_check(location, err);
 
+	if (r < 0)
+		return r;
+	engine = calloc(1, sizeof *engine);
 	engine->conn = PQconnectdbParams(keywords, values, 1);
 	if (PQstatus(engine->conn) != CONNECTION_OK)
 		r = connect_fault(engine, err);
@@ -467,10 +495,35 @@ static int postgres_scrub(struct engine *engine, struct err *err)
 	return r;
 }
 
+/*
+ * Data checksums and amcheck are the server's, and the records' hashes follow. Here: every key has its body and every
+ * body its key, of the same content - which two servers can lose, in a crash between their commits or by a restore.
+ */
 static int postgres_check(struct engine *engine, struct err *err)
 {
-	(void)engine, (void)err;
-	return 0;   /* data checksums and amcheck are the server's; the records' hashes follow */
+	static const char *const kinds_of[][3] = {{"document", "do", "dp"}, {"event", "ev", "ew"}};
+	int r = 0;
+
+	for (size_t i = 0; i < LENGTH(kinds_of) && r == 0; i++) {
+		char sql[500];
+		PGresult *result;
+
+		snprintf(sql, sizeof sql, "SELECT COALESCE(k.id, b.id), k.id IS NULL, b.id IS NULL FROM (SELECT * FROM \"record\" "
+			 "WHERE \"id\" >= '%s' AND \"id\" < '%s') AS k FULL JOIN \"%s\" AS b ON k.id = b.id AND "
+			 "k.revision = b.revision AND k.known = b.known WHERE k.id IS NULL OR b.id IS NULL OR "
+			 "k.content IS DISTINCT FROM b.content ORDER BY 1 LIMIT 1", kinds_of[i][1], kinds_of[i][2], kinds_of[i][0]);
+		r = postgres_query(engine, sql, 0, NULL, &result, err);
+		if (r < 0)
+			return r;
+		if (PQntuples(result) > 0)
+			r = err_hint(err, err_set(err, ERR_INTEGRITY, "%s \"%.40s\" %s", kinds_of[i][0], PQgetvalue(result, 0, 0),
+						  *PQgetvalue(result, 0, 1) == 't' ? "has no key"
+						  : *PQgetvalue(result, 0, 2) == 't' ? "is not where its key says"
+						  : "is not what its key says"),
+				     "See \"Failures\" in docs/postgres.md.");
+		PQclear(result);
+	}
+	return r;
 }
 
 static int postgres_limit(struct engine *engine, int64_t bytes, struct err *err)

@@ -27,6 +27,8 @@ struct engine {
 
 /* The message of a result or connection as an error; the result may be NULL. */
 int postgres_fault(struct engine *engine, const PGresult *result, const char *what, struct err *err);
+/* ERR_USAGE for what cannot be meant as an address, without a word of it: it may hold a password. */
+int postgres_location_check(const char *location, struct err *err);
 /* Read the answers to all that was sent ahead; the first failure is told. */
 int postgres_drain(struct engine *engine, struct err *err);
 int postgres_exec(struct engine *engine, const char *sql, struct err *err);
@@ -48,7 +50,7 @@ int postgres_load_settle(struct engine *engine, struct err *err);
 
 extern const char postgres_own_schema[];
 extern const char *const postgres_types[];   /* by enum column_type */
-/* Names of the partitions of "event". */
+/* What "event" is made of: its partitions, or itself for a role that may read it only as a whole. */
 int postgres_event_parts(struct engine *engine, struct arena *arena, const char ***ret, size_t *ret_n, struct err *err);
 void postgres_table_sql(struct buf *buf, const struct table *table);
 int postgres_months(struct engine *engine, int64_t from, int64_t past, struct err *err);

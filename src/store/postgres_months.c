@@ -91,13 +91,21 @@ int postgres_event_parts(struct engine *engine, struct arena *arena, const char 
 	const char **v = NULL;
 	PGresult *result;
 	size_t n = 0, cap = 0;
-	int r = postgres_query(engine, "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'event'::regclass "
-			       "ORDER BY 1", 0, NULL, &result, err);
+	bool all = true;
+	int r = postgres_query(engine, "SELECT inhrelid::regclass::text, has_table_privilege(inhrelid, 'SELECT') "
+			       "FROM pg_inherits WHERE inhparent = 'event'::regclass ORDER BY 1", 0, NULL, &result, err);
 
 	if (r < 0)
 		return r;
-	for (int i = 0; i < PQntuples(result); i++)
+	for (int i = 0; i < PQntuples(result); i++) {
 		*arena_push(arena, v, n, cap) = arena_dup(arena, PQgetvalue(result, i, 0));
+		all = all && *PQgetvalue(result, i, 1) == 't';
+	}
+	/* Which rows a role may see is said of the whole only. */
+	if (!all) {
+		v[0] = "\"event\"";
+		n = 1;
+	}
 	PQclear(result);
 	*ret = v;
 	*ret_n = n;

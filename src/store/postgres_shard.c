@@ -78,6 +78,8 @@ int postgres_shard_add(struct engine *engine, const char *name, const char *loca
 	PGconn *far;
 	int r = check_name(name, err);
 
+	if (r == 0)
+		r = postgres_location_check(location, err);
 	if (r < 0)
 		return r;
 	far = PQconnectdb(location);
