@@ -92,8 +92,7 @@ END $$;
 
 -- What has no licence of its own says something of restricted records too, and is not for them: counts by
 -- day, the queue, dead letters, reasons of erasures.
-GRANT SELECT ON migration TO tocsin_worker, tocsin_reader, tocsin_web;
-GRANT SELECT ON state TO tocsin_worker, tocsin_reader;
+GRANT SELECT ON migration, state TO tocsin_worker, tocsin_reader, tocsin_web;
 REVOKE ALL ON search_text FROM tocsin_web;
 
 -- ---- worker: documents in, events out ----
@@ -115,7 +114,7 @@ CREATE POLICY worker_keeps ON span FOR INSERT TO tocsin_worker WITH CHECK (id >=
 -- when payload was given up.
 ALTER TABLE state ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS read_state ON state;
-CREATE POLICY read_state ON state FOR SELECT TO tocsin_worker, tocsin_reader USING (true);
+CREATE POLICY read_state ON state FOR SELECT TO tocsin_worker, tocsin_reader, tocsin_web USING (true);
 DROP POLICY IF EXISTS worker_adds ON state;
 CREATE POLICY worker_adds ON state FOR INSERT TO tocsin_worker WITH CHECK (name = 'coder');
 DROP POLICY IF EXISTS worker_changes ON state;

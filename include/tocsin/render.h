@@ -67,6 +67,7 @@ struct why {                         /* one line of the walk, depth first */
 	const char *part;                /* title or body, NULL if the whole record is meant */
 	int64_t byte_start, byte_end;
 	const char *text;                /* the bytes there, as stored; NULL if there are none */
+	bool given_up;                   /* there were such bytes: retention took them */
 	bool again;                      /* walked above already: not opened a second time */
 };
 

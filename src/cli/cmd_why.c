@@ -49,6 +49,9 @@ static void why_line(struct buf *text, const struct why *why)
 			buf_putc(text, *s == '\n' ? ' ' : *s);   /* a line stays one */
 		buf_printf(text, "\" (%s, bytes %lld-%lld) of ", why->part, (long long)why->byte_start,
 			   (long long)why->byte_end);
+	} else if (why->given_up) {
+		buf_printf(text, "words that were given up (%s, bytes %lld-%lld) of ", why->part, (long long)why->byte_start,
+			   (long long)why->byte_end);
 	}
 	if (why->record)
 		record_describe(text, why->record);

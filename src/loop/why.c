@@ -23,6 +23,7 @@
 struct walk {
 	struct store *store;
 	int64_t as_of;
+	int64_t retained;         /* words of documents known before were given up */
 	struct arena *arena;
 	struct why *lines;
 	size_t n, cap;
@@ -134,6 +135,8 @@ static int walk_origin(struct walk *walk, const struct record *parent, const str
 		return r;
 	line.record = record;
 	line.text = span_text(walk, record, from);
+	line.given_up = !line.text && from->part && record && record->kind == &kind_document &&
+			record->known.usec < walk->retained;
 	first = !record || record->kind == &kind_document || open_first(walk, record->id);
 	line.again = !first;
 	*arena_push(walk->arena, walk->lines, walk->n, walk->cap) = line;
@@ -156,6 +159,8 @@ int why_walk(struct store *store, const char *id, int64_t as_of, struct arena *a
 	struct record *record;
 	int r = store_get(store, id, as_of, arena, &record, err);
 
+	if (r == 0)
+		r = store_retained(store, &walk.retained, err);
 	if (r < 0)
 		return r;
 	open_first(&walk, record->id);

@@ -253,6 +253,8 @@ static void put_walk(struct buf *buf, const struct page_setup *setup, const stru
 			markup_text(buf, walk[i].text);
 			buf_printf(buf, "</q> (%s, bytes %lld to %lld) in ", walk[i].part, (long long)walk[i].byte_start,
 				   (long long)walk[i].byte_end);
+		} else if (walk[i].given_up) {
+			buf_puts(buf, "words that were given up, in ");
 		}
 		if (walk[i].record)
 			record_describe(&what, walk[i].record);

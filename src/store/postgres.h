@@ -27,14 +27,18 @@ struct engine {
 
 /* The message of a result or connection as an error; the result may be NULL. */
 int postgres_fault(struct engine *engine, const PGresult *result, const char *what, struct err *err);
-/* ERR_USAGE for what cannot be meant as an address, without a word of it: it may hold a password. */
-int postgres_location_check(const char *location, struct err *err);
 /* Read the answers to all that was sent ahead; the first failure is told. */
 int postgres_drain(struct engine *engine, struct err *err);
 int postgres_exec(struct engine *engine, const char *sql, struct err *err);
 /* One query of text parameters; the caller clears the result. */
 int postgres_query(struct engine *engine, const char *sql, int n, const char *const *values, PGresult **ret,
 		   struct err *err);
+
+/* ---- postgres_check.c ---- */
+
+/* ERR_USAGE for what cannot be meant as an address, without a word of it: it may hold a password. */
+int postgres_location_check(const char *location, struct err *err);
+int postgres_check(struct engine *engine, struct err *err);
 
 /* ---- postgres_load.c ---- */
 

@@ -228,15 +228,22 @@ int queue_wait(struct store *store, int msec, struct err *err)
 	return store->ops->wait(store->engine, msec, err);
 }
 
-/* Every revision of every document once more, given up or not: the words or the rules have changed. */
+/*
+ * Every revision of every document once more, given up or not: the words or the rules have changed. Not those whose
+ * payload was given up: their events are all that is left of them, and coded again they would give none.
+ */
 int queue_again(struct store *store, struct err *err)
 {
-	int r = store->ops->exec(store->engine, "DELETE FROM \"dead_letter\"", err);
+	int64_t retained;
+	int r = store_retained(store, &retained, err);
 
+	if (r == 0)
+		r = store->ops->exec(store->engine, "DELETE FROM \"dead_letter\"", err);
 	store->enqueued = true;
-	return r < 0 ? r : store->ops->exec(store->engine, "INSERT INTO \"queue\" (\"id\", \"revision\", \"known\", "
-					    "\"tries\") SELECT \"id\", \"revision\", \"known\", 0 FROM \"document\" "
-					    "WHERE TRUE ON CONFLICT (\"id\", \"revision\") DO NOTHING", err);
+	return r < 0 ? r : statement_run(store, err, "INSERT INTO \"queue\" (\"id\", \"revision\", \"known\", \"tries\") "
+					 "SELECT \"id\", \"revision\", \"known\", 0 FROM \"document\" WHERE \"known\" >= $1 "
+					 "ON CONFLICT (\"id\", \"revision\") DO NOTHING", "i",
+					 retained == INT64_MIN ? INT64_MIN + 1 : retained);
 }
 
 int queue_dead(struct store *store, struct arena *arena, struct dead_letter **ret, size_t *ret_n, struct err *err)

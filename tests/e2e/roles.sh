@@ -1,20 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # roles.sh - data/postgres/roles.sql: what each role may do is done as that role, and what it may not is tried. Speaks TAP.
-#
-# On a server made for it (pg_virtualenv, as root), or the one named by TOCSIN_TEST_PG, as a superuser of it.
 set -u
 : "${BUILD:=build}"
-if [ -z "${TOCSIN_TEST_PG:-}" ]; then
-	if [ "$(id -u)" -ne 0 ] || ! command -v pg_virtualenv >/dev/null || ! command -v psql >/dev/null; then
-		echo 'ok 1 - roles on PostgreSQL # SKIP no TOCSIN_TEST_PG, and pg_virtualenv needs root'
-		echo '1..1'
-		exit 0
-	fi
-	export BUILD
-	# shellcheck disable=SC2016
-	exec pg_virtualenv -t -o fsync=off sh -c \
-		'TOCSIN_TEST_PG="postgresql://$PGUSER:$PGPASSWORD@localhost:$PGPORT/postgres" exec sh "$0"' "$0"
+. tests/server.sh
+if [ -z "$TOCSIN_TEST_PG" ]; then
+	echo "ok 1 - roles on PostgreSQL # SKIP $no_server"
+	echo '1..1'
+	exit 0
 fi
 . tests/tap.sh
 . tests/world.sh
@@ -44,7 +37,7 @@ denied() {    # LOGIN WORD...: refused, and said why
 denied_sql() { ! sql "$1" "$2" >"$room/said" 2>&1 && cat "$room/said" && grep -q 'permission denied\|row-level security\|must be owner' "$room/said"; }
 
 drop_all() {
-	as_super -c "DROP DATABASE IF EXISTS $base WITH (FORCE)"
+	for name in "$base" "${base}_far"; do as_super -c "DROP DATABASE IF EXISTS $name WITH (FORCE)"; done
 	for login in dbowner desk hand eye page stranger; do as_super -c "DROP ROLE IF EXISTS ${login}_$$"; done
 }
 trap 'drop_all >/dev/null 2>&1; rm -rf "$room" "$tap_out"' EXIT
@@ -169,7 +162,6 @@ sql desk "INSERT INTO queue (id, revision, known, tries) VALUES ('do000000000000
 ok 'what cannot be coded' as hand worker
 ok 'goes to the dead letters' sh -c '[ "$1" = 1 ]' - "$(sql hand 'SELECT count(*) FROM dead_letter')"
 ok 'which the worker lists' as hand store queue --dead
-sql desk "DELETE FROM event_day WHERE true; DELETE FROM dead_letter" >/dev/null
 # An edit takes an event back: a tombstone, and one less of its day.
 printf '%s\n' '{"kind":"document","known":"2025-11-14T09:00:00Z","feed":"late","key":"l2","title":"A quiet day in Tbilisi","lang":"en","published":"2025-11-13T09:00:00Z","licence":"open"}' >"$room/edit.jsonl"
 as desk collect --in "$room/edit.jsonl" >/dev/null
@@ -189,8 +181,34 @@ crafty() {
 }
 ok 'a worker plants no document, changes no event, no schema, and erases nothing' crafty
 
+# ---- a month on another server: a mapping for each login ----
+
+as_super -c "CREATE DATABASE ${base}_far OWNER dbowner_$$"
+psql -X -q -c 'CREATE EXTENSION postgres_fdw' -c 'GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO tocsin_owner' \
+	"$(printf '%s\n' "$TOCSIN_TEST_PG" | sed "s!/[^/]*\$!/$base!")"
+far="postgresql://dbowner_$$:$secret@$server/${base}_far"
+ok 'the owner adds a shard' as desk store shard add far "$far"
+ok 'and moves a month there' as desk store shard move 2025-11 far
+fails 5 'without a mapping a reader does not get there' as eye event list
+for login in hand eye page; do
+	sql desk "CREATE USER MAPPING FOR ${login}_$$ SERVER far OPTIONS (user 'dbowner_$$', password '$secret')"
+done
+tocsin --store "$(url desk)" export >"$room/open"
+tocsin --store "$(url eye)" export --restricted >"$room/seen"
+ok 'with one it reads what is not restricted there' sh -c 'cmp "$1" "$2" && grep -q "\"known\":\"2025-11" "$1"' - "$room/open" "$room/seen"
+ok 'counts it' sh -c '[ "$1" = "$2" ] && [ "$1" -gt 0 ]' - "$(tocsin --store "$(url eye)" event count --csv | sums)" \
+	"$(perl -MJSON::PP -ne '$r = decode_json($_); $last{$r->{id}} = $r->{withdrawn} if $r->{kind} eq "event"; END { print scalar(grep { !$_ } values %last), "\n" }' "$room/open")"
+sed 's/"l\([12]\)"/"far\1"/; s/detain/arrest/' "$room/feed.jsonl" >"$room/far.jsonl"
+as desk collect --in "$room/far.jsonl" >/dev/null
+ok 'a worker codes documents of a shard' as hand worker
+ok 'each once' sh -c '[ "$1" = 2 ]' - "$(sql desk "SELECT count(*) FROM event WHERE document IN (SELECT id FROM document WHERE key LIKE '%far%')")"
+ok 'still the store is sound' as desk store verify
+nobody_told() { for login in hand eye page; do [ -z "$(sql $login "SELECT umoptions FROM pg_user_mappings WHERE umoptions IS NOT NULL AND usename <> current_user")" ] || return 1; done; }
+ok 'no login reads the password of another'"'"'s mapping' nobody_told
+
 # ---- web ----
 
+: >"$room/served"
 "$BUILD/tocsin" --store "$(url page)" serve --port 0 >"$room/served" 2>&1 &
 serving=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
