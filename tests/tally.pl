@@ -4,7 +4,9 @@
 #
 # usage: tests/tally.pl JOBS SECONDS PROGRAM...
 #
-# Runs on TAP::Harness, the engine of prove. A .sh is run by sh. The last line is
+# Runs on TAP::Harness, the engine of prove. A .sh is run by sh. "postgresql:PROGRAM" is run
+# on the server that TOCSIN_TEST_PG names, all others without; lacking that each of them is one
+# skipped case, for the reason in TOCSIN_NO_PG. The last line is
 # "N passed, N failed[, N skipped]", counted in test cases; the status is 1 if any
 # failed. A program that crashes, runs out of time, says nothing or ends before its
 # plan counts the cases it owes as failed, at least one.
@@ -23,6 +25,8 @@ $INC{'CmockaTest.pm'} = __FILE__;
 TAP::Parser::ResultFactory->register_type(test => 'CmockaTest');
 
 my ($jobs, $seconds, @programs) = @ARGV;
+my $server = delete $ENV{TOCSIN_TEST_PG};
+my $reason = $ENV{TOCSIN_NO_PG} // 'no server';
 my $harness = TAP::Harness->new({
 	jobs     => $jobs,
 	failures => 1,
@@ -30,10 +34,17 @@ my $harness = TAP::Harness->new({
 	color    => 0,
 	exec     => sub {
 		my (undef, $file) = @_;
-		return ['timeout', '-k', 5, $seconds, $file =~ /\.sh$/ ? ('sh', $file) : ($file)];
+		my @with;
+
+		if ($file =~ s/^postgresql://) {
+			return "1..1\nok 1 # SKIP $reason\n" if !$server;
+			@with = ('env', "TOCSIN_TEST_PG=$server");
+		}
+		return ['timeout', '-k', 5, $seconds, @with, $file =~ /\.sh$/ ? ('sh', $file) : ($file)];
 	},
 });
 $| = 1;
+print "on PostgreSQL nothing is tested: $reason\n" if !$server && grep { /^postgresql:/ } @programs;
 my $sum = $harness->runtests(@programs);
 
 my ($passed, $failed, $skipped) = (0, 0, 0);

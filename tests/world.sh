@@ -3,15 +3,43 @@
 # world.sh - the small world of the end-to-end tests; sourced after tests/tap.sh.
 #
 # Sets $room, a folder that is removed at the end, and `tocsin`, the program under test,
-# with no settings but these. Every store lies in $room; the default one is $TOCSIN_STORE.
+# with no settings but these. Stores are SQLite files in $room, or databases on the server
+# that TOCSIN_TEST_PG names (postgresql://...: the role may create databases, the database of the URL
+# is there to connect to); the default one is $TOCSIN_STORE.
 
 : "${BUILD:=build}"
 room=$(mktemp -d)
-trap 'rm -rf "$room" "$tap_out"' EXIT
+trap world_end EXIT
 unset TOCSIN_DATA TOCSIN_USER XDG_DATA_HOME XDG_CONFIG_HOME CDPATH
 # Beside the tree the program finds data/ by itself; built elsewhere it has to be told.
 [ -d "$BUILD/../data" ] || [ -d "$BUILD/../../data" ] || export TOCSIN_DATA="$PWD/data"
-export HOME="$room" TOCSIN_STORE="$room/tocsin.db" TOCSIN_CONFIG=/dev/null LC_ALL=C
+export HOME="$room" TOCSIN_CONFIG=/dev/null LC_ALL=C
+
+on_file() { [ -z "${TOCSIN_TEST_PG:-}" ]; }
+sql_test() { psql -X -q -d "$TOCSIN_TEST_PG" -v ON_ERROR_STOP=1 "$@" >&2; }
+# store_fresh NAME: prints where the store NAME is, which is empty now, whatever it was before.
+store_fresh() {
+	if on_file; then
+		rm -f "$room/$1.db"*
+		echo "$room/$1.db"
+		return
+	fi
+	database=tocsin_test_${room##*.}_$1
+	sql_test -c "SET client_min_messages = error" -c "DROP DATABASE IF EXISTS \"$database\" WITH (FORCE)" \
+		-c "CREATE DATABASE \"$database\" TEMPLATE template0 ENCODING 'UTF8'" || exit 1
+	echo "$database" >>"$room/databases"
+	echo "${TOCSIN_TEST_PG%/*}/$database"
+}
+# A store that is in no place: NAME was never made.
+store_nowhere() {
+	if on_file; then echo "$room/$1.db"; else echo "${TOCSIN_TEST_PG%/*}/tocsin_test_${room##*.}_$1"; fi
+}
+world_end() {
+	if [ -s "$room/databases" ]; then
+		sort -u "$room/databases" | sed 's/.*/DROP DATABASE IF EXISTS "&" WITH (FORCE);/' | sql_test
+	fi
+	rm -rf "$room" "$tap_out"
+}
 
 tocsin() { "$BUILD/tocsin" "$@"; }
 quiet() { "$@" >/dev/null 2>&1; }
@@ -30,3 +58,6 @@ member() {
 	perl -MJSON::PP -e 'local $/; for my $row (@{decode_json(<STDIN>)}) {
 		print "$row->{$ARGV[0]}\n" if defined $row->{$ARGV[0]} }' "$1"
 }
+
+TOCSIN_STORE=$(store_fresh tocsin) || exit 1
+export TOCSIN_STORE

@@ -10,7 +10,8 @@ rss() {    # $1 guid, $2 pubDate, $3 title
 		"$3" "$1" "$2" "$3"
 }
 fresh() {    # an input folder with one good feed
-	rm -rf "$room/in" "$TOCSIN_STORE"*
+	rm -rf "$room/in"
+	quiet store_fresh tocsin
 	mkdir "$room/in"
 	rss good 'Mon, 03 Mar 2025 10:00:00 +0000' 'Police detain thirty protesters in Belgrade' >"$room/in/good.xml"
 	printf '[good.xml]\nrole = feeds\nsource = good\nlang = en\n' >"$room/in/manifest.conf"
@@ -77,28 +78,37 @@ ok 'byte for byte' cmp LICENSE "$room/kept"
 
 # ---- stores ----
 
+sql() { if on_file; then sqlite3 "$1" "$2"; else psql -X -q -d "$1" -c "$2"; fi; }    # $1 store
 fresh
 ok 'a small world is made' tocsin run --in "$room/in"
-printf '[store]\nmax_mib = 1\n' >"$room/full.conf"
-before=$(tocsin store hash)
-fails 1 'a full store fails' tocsin --config "$room/full.conf" run --in data/demo
-ok 'nothing of the round is half-written' test "$(tocsin store hash)" = "$before"
-ok 'with room again the round succeeds' tocsin run --in data/demo
+if on_file; then
+	printf '[store]\nmax_mib = 1\n' >"$room/full.conf"
+	before=$(tocsin store hash)
+	fails 1 'a full store in a file fails' tocsin --config "$room/full.conf" run --in data/demo
+	ok 'nothing of the round is half-written' test "$(tocsin store hash)" = "$before"
+	ok 'with room again the round succeeds' tocsin run --in data/demo
+fi
 
-newer() { sqlite3 "$room/newer.db" "INSERT INTO migration VALUES (9999, 0)"; }
-cp "$TOCSIN_STORE" "$room/newer.db"
-if command -v sqlite3 >/dev/null; then
-	ok 'a store of a newer schema is made' newer
-	fails 6 'a store of a newer schema is a conflict' tocsin --store "$room/newer.db" run --in "$room/in"
-	fails 6 'even to readers' tocsin --store "$room/newer.db" alert list
+newer=$(store_fresh newer) strange=$(store_fresh strange) none=$(store_nowhere none)
+ok 'a store is copied' tocsin store copy "$TOCSIN_STORE" "$newer"
+if ! on_file || command -v sqlite3 >/dev/null; then
+	ok 'a store of a newer schema is made' sql "$newer" 'INSERT INTO migration VALUES (9999, 0)'
+	fails 6 'a store of a newer schema is a conflict' tocsin --store "$newer" run --in "$room/in"
+	fails 6 'even to readers' tocsin --store "$newer" alert list
+	ok 'a database of somebody else is made' sql "$strange" 'CREATE TABLE mine (x int)'
+	fails 7 'a database that is no store is an integrity failure' tocsin --store "$strange" init
+	ok 'it is left as it was' sql "$strange" 'INSERT INTO mine VALUES (1)'
+	fails 6 'a copy into a store that is not empty is a conflict' tocsin store copy "$TOCSIN_STORE" "$TOCSIN_STORE"
 else
 	skip 'a store of a newer schema is a conflict' 'no sqlite3 here'
 fi
-printf 'this is no database, but long enough to be looked at: %01000d\n' 7 >"$room/text.db"
-fails 7 'a file that is no store is an integrity failure' tocsin --store "$room/text.db" alert list
-ok 'it is left as it was' grep -q 'this is no database' "$room/text.db"
-fails 3 'a store that is not there is not found' tocsin --store "$room/none.db" alert list
-ok 'and not made by looking' test ! -e "$room/none.db"
+if on_file; then
+	printf 'this is no database, but long enough to be looked at: %01000d\n' 7 >"$room/text.db"
+	fails 7 'a file that is no store is an integrity failure' tocsin --store "$room/text.db" alert list
+	ok 'it is left as it was' grep -q 'this is no database' "$room/text.db"
+	ok 'and no file is made by looking' sh -c '! "$1" --store "$2" alert list; [ ! -e "$2" ]' - "$BUILD/tocsin" "$none"
+fi
+fails 3 'a store that is not there is not found' tocsin --store "$none" alert list
 
 # ---- what one may not read or write: tried as somebody else where root runs the tests ----
 
@@ -113,7 +123,7 @@ lesser() {
 cp -R data "$room/data"
 chmod -R a+rX "$room/data"
 chmod 711 "$room"
-if quiet lesser collect --in "$room/data/demo/feeds/rss-en-a.xml" --out -; then
+if on_file && quiet lesser collect --in "$room/data/demo/feeds/rss-en-a.xml" --out -; then
 	fresh
 	mkdir "$room/open" "$room/closed"
 	chmod 777 "$room/open"

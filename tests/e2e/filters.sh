@@ -29,7 +29,7 @@ ok 'the same input gives the same bytes' sh -c \
 	'for s in measure foresee respond learn; do
 		"$1" $s --in "$2" --out "$3.1" --quiet && "$1" $s --in "$2" --out "$3.2" --quiet && cmp "$3.1" "$3.2" || exit 1
 	done' - "$BUILD/tocsin" "$room/all.jsonl" "$room/out"
-ok 'no filter made a store' test ! -e "$TOCSIN_STORE"
+fails "$(on_file && echo 3 || echo 7)" 'no filter made a store' tocsin alert list
 
 # ---- the life of an alert ----
 
@@ -49,13 +49,15 @@ ok 'a further round leaves it closed' sh -c '"$1" --quiet run >/dev/null && "$1"
 
 # ---- forms and erasure ----
 
-ok 'an empty list under --json is []' test "$(tocsin --store "$room/empty.db" init >/dev/null; tocsin --store "$room/empty.db" alert list --json)" = '[]'
+empty=$(store_fresh empty)
+ok 'an empty list under --json is []' test "$(tocsin --store "$empty" init >/dev/null; tocsin --store "$empty" alert list --json)" = '[]'
 ok 'a pipe gets tab-separated rows' sh -c '"$1" country list | head -n 1 | grep -q "	"' - "$BUILD/tocsin"
 ok 'global options may stand before the command' sh -c '[ "$("$1" --json alert list)" = "$("$1" alert list --json)" ]' - "$BUILD/tocsin"
 ok 'the export is stable' sh -c '"$1" export --jsonl >"$2/1" && "$1" export --jsonl >"$2/2" && cmp "$2/1" "$2/2"' - "$BUILD/tocsin" "$room"
 document=$(tocsin export | perl -MJSON::PP -ne 'my $r = decode_json($_); if ($r->{kind} eq "document" && ($r->{title} // "") =~ /Sakharov|Novi Sad/) { print $r->{id}; exit }')
 ok 'a document is erased' tocsin store erase "$document" 'asked for by its author' --yes
-ok 'its words are gone from the file' sh -c '! grep -qa "Novi Sad marks one year" "$1"* || ! "$2" why "$3" | grep -q "Novi Sad marks"' - "$TOCSIN_STORE" "$BUILD/tocsin" "$document"
+ok 'its words are gone' sh -c '! "$1" why "$2" | grep -q "Novi Sad marks"' - "$BUILD/tocsin" "$document"
+on_file && ok 'from the file too' sh -c '! grep -qa "Novi Sad marks one year" "$1"*' - "$TOCSIN_STORE"
 ok 'its id is known still' tocsin why "$document"
 ok 'a further round does not bring it back' sh -c \
 	'"$1" --quiet run --in data/demo >/dev/null 2>&1; "$1" export | grep "$2" | grep -q "\"title\":\"" && exit 1; exit 0' - "$BUILD/tocsin" "$document"

@@ -7,10 +7,12 @@ set -u
 
 # ---- a round, and the same again ----
 
+empty=$(store_fresh empty) second=$(store_fresh second) without=$(store_fresh without)
+traps=$(store_fresh traps) then=$(store_fresh then)
 ok 'init makes the store' tocsin init
 ok 'a round on the facts succeeds' tocsin run --in data/demo
-first=$(store_hash "$TOCSIN_STORE")
-ok 'it makes new records' test "$(tocsin store hash)" != "$(tocsin --store "$room/empty.db" init >/dev/null; store_hash "$room/empty.db")"
+first=$(tocsin store hash)
+ok 'it makes new records' test "$(tocsin store hash)" != "$(tocsin --store "$empty" init >/dev/null; store_hash "$empty")"
 
 nothing_new() {
 	tocsin run --in data/demo --jsonl >"$room/again" || return 1
@@ -23,7 +25,7 @@ ok 'the hash of the store is the same' test "$(tocsin store hash)" = "$first"
 ok 'a round without input changes nothing either' says 'nothing has changed' tocsin run
 ok 'another store, made on its own, has the same hash' sh -c \
 	'"$1" --store "$2" --quiet run --in data/demo && [ "$("$1" --store "$2" store hash)" = "$3" ]' \
-	- "$BUILD/tocsin" "$room/second.db" "$first"
+	- "$BUILD/tocsin" "$second" "$first"
 ok 'the store is sound' tocsin store verify
 
 # ---- replay teaches, and the next round has learned ----
@@ -34,11 +36,11 @@ ok 'each year has its scores' sh -c \
 	'for y in 2006 2012 2018; do grep "\"kind\":\"score\"" "$1" | grep -q "\"origin\":$y" || { echo "$y"; exit 1; }; done' \
 	- "$room/replayed"
 ok 'a round after the replay succeeds' tocsin run
-second=$(tocsin store hash)
+learned=$(tocsin store hash)
 ok 'and again changes nothing' says 'nothing has changed' tocsin run
 ok 'nor does replaying the same years' sh -c \
 	'"$1" --quiet replay --from 2005 --to 2024 >/dev/null && "$1" --quiet run >/dev/null && [ "$("$1" store hash)" = "$2" ]' \
-	- "$BUILD/tocsin" "$second"
+	- "$BUILD/tocsin" "$learned"
 tocsin export >"$room/export"
 ok 'what was learned is kept as settings' grep -q '"kind":"setting"' "$room/export"
 
@@ -80,10 +82,10 @@ without() {
 	tr '\n' ' ' <"$room/keys"
 	# shellcheck disable=SC2046
 	perl tests/without.pl "$room/without" $(cat "$room/keys") <"$room/export" || return 1
-	tocsin --store "$room/without.db" --quiet run --in "$room/without" || return 1
-	! tocsin --store "$room/without.db" alert list --json | member id | grep -F "$gravest"
+	tocsin --store "$without" --quiet run --in "$room/without" || return 1
+	! tocsin --store "$without" alert list --json | member id | grep -F "$gravest"
 }
-tocsin --store "$room/second.db" alert list --json >"$room/alerts"
+tocsin --store "$second" alert list --json >"$room/alerts"
 gravest=$(member id <"$room/alerts" | head -n 1)
 ok 'without the documents of the gravest alert that alert is not raised' without
 
@@ -112,10 +114,10 @@ only_traps() {
 	sed '/^\[indices/,$d' data/demo/manifest.conf >"$room/traps-only/manifest.conf"
 	# shellcheck disable=SC2046
 	perl tests/without.pl --only "$room/traps-only" $(trap_of key) <"$room/export" || return 1
-	tocsin --store "$room/traps.db" --quiet run --in "$room/traps-only" || return 1
-	tocsin --store "$room/traps.db" store show
-	[ "$(tocsin --store "$room/traps.db" export | grep -c '"kind":"document"')" -eq 10 ] &&
-		[ "$(tocsin --store "$room/traps.db" alert list --json)" = '[]' ]
+	tocsin --store "$traps" --quiet run --in "$room/traps-only" || return 1
+	tocsin --store "$traps" store show
+	[ "$(tocsin --store "$traps" export | grep -c '"kind":"document"')" -eq 10 ] &&
+		[ "$(tocsin --store "$traps" alert list --json)" = '[]' ]
 }
 ok 'a folder of nothing but traps raises nothing' only_traps
 
@@ -124,6 +126,6 @@ ok 'a folder of nothing but traps raises nothing' only_traps
 ok 'as of 2024-06-01 nothing later is known' sh -c '
 	"$1" --store "$2" --as-of 2024-06-01 --quiet run --in data/demo &&
 	"$1" --store "$2" --as-of 2024-06-01 alert list --json | grep -oE "\"changed\":\"[0-9-]{10}" | cut -d\" -f4 |
-		awk "\$1 > \"2024-06-01\" { print; bad = 1 } END { exit bad }"' - "$BUILD/tocsin" "$room/then.db"
+		awk "\$1 > \"2024-06-01\" { print; bad = 1 } END { exit bad }"' - "$BUILD/tocsin" "$then"
 
 plan

@@ -12,7 +12,7 @@ before=$(tocsin store hash)
 
 "$BUILD/tocsin" serve --port 0 >"$room/served" 2>&1 &
 pid=$!
-trap 'kill $pid 2>/dev/null; rm -rf "$room" "$tap_out"' EXIT
+trap 'kill $pid 2>/dev/null; world_end' EXIT
 tries=0
 until port=$(sed -n 's!.*http://127\.0\.0\.1:\([0-9]*\)/.*!\1!p' "$room/served") && [ -n "$port" ]; do
 	tries=$((tries + 1))

@@ -45,11 +45,13 @@ cat >"$room/in/later.xml" <<'M'
 <description>Police detained thirty protesters in Belgrade.</description></item></channel></rss>
 M
 
+clean=$(store_fresh clean) planted=$(store_fresh planted)
+store_of() { if [ "$1" = clean ]; then echo "$clean"; else echo "$planted"; fi; }
 for world in clean planted; do
 	[ $world = clean ] && folder=data/demo || folder=$room/in
-	ok "the $world world is collected" tocsin --store "$room/$world.db" collect --in "$folder"
-	ok "the $world world is replayed" tocsin --store "$room/$world.db" replay --from 2005 --to 2009
-	tocsin --store "$room/$world.db" export >"$room/$world.jsonl"
+	ok "the $world world is collected" tocsin --store "$(store_of $world)" collect --in "$folder"
+	ok "the $world world is replayed" tocsin --store "$(store_of $world)" replay --from 2005 --to 2009
+	tocsin --store "$(store_of $world)" export >"$room/$world.jsonl"
 done
 forecasts() { grep '^{"kind":"forecast"' "$1"; }
 forecasts "$room/clean.jsonl" >"$room/clean-forecasts"
@@ -67,8 +69,8 @@ ok 'nor of what was learned, warned of and planned' cmp "$room/clean-made" "$roo
 
 # The same rows do count once they are known, or all this would prove nothing.
 for world in clean planted; do
-	quiet tocsin --store "$room/$world.db" replay --from 2010 --to 2010
-	tocsin --store "$room/$world.db" export >"$room/$world.jsonl"
+	quiet tocsin --store "$(store_of $world)" replay --from 2010 --to 2010
+	tocsin --store "$(store_of $world)" export >"$room/$world.jsonl"
 	forecasts "$room/$world.jsonl" | grep '"as_of":"2011-04-01"' >"$room/$world-next"
 done
 ok 'a year later they do' sh -c '[ -s "$1" ] && [ -s "$2" ] && ! cmp "$1" "$2"' - "$room/clean-next" "$room/planted-next"

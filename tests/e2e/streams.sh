@@ -123,12 +123,13 @@ fi
 
 # ---- foreign words cannot drive the terminal ----
 
+odd=$(store_fresh odd)
 printf '{"kind":"document","known":"2025-03-03T09:00:00Z","feed":"wire","key":"w1","title":"Police detain \\u001b[31mstudents\\u009b2J in Belgrade\\nall is well","lang":"en","published":"2025-03-03T09:00:00Z","body":"Serbian police detained twelve\\u0007 students."}\n' >"$room/odd.jsonl"
 controls() {
-	tocsin --store "$room/odd.db" --quiet run --in "$room/odd.jsonl" >/dev/null || return 1
-	for line in 'event search police' 'event list' 'report SRB' "why $(tocsin --store "$room/odd.db" event list --json=id | member id | head -n 1)"; do
+	tocsin --store "$odd" --quiet run --in "$room/odd.jsonl" >/dev/null || return 1
+	for line in 'event search police' 'event list' 'report SRB' "why $(tocsin --store "$odd" event list --json=id | member id | head -n 1)"; do
 		# shellcheck disable=SC2086
-		tocsin --store "$room/odd.db" $line >"$room/odd"
+		tocsin --store "$odd" $line >"$room/odd"
 		[ -s "$room/odd" ] || return 1
 		! LC_ALL=C grep -aP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|^all is well' "$room/odd" || return 1
 	done
@@ -140,7 +141,6 @@ ok 'control signs of a title are blanks when it is shown' controls
 mkdir -p "$room/prefix/bin" "$room/prefix/share" "$room/alone"
 cp "$BUILD/tocsin" "$room/prefix/bin/tocsin"
 cp "$BUILD/tocsin" "$room/alone/tocsin"
-cp "$TOCSIN_STORE" "$room/world.db"
 # A folder of tables whose Serbia has another name.
 lend() {
 	mkdir -p "$1"
@@ -151,13 +151,13 @@ lend() {
 	sed "s/\\(,\"\\{0,1\\}\\)Serbia\\(\"\\{0,1\\}\\)\$/\\1$2\\2/" data/units/units.csv >"$1/units/units.csv"
 }
 lend "$room/prefix/share/tocsin" Prefixland
-ok 'tables are found under the prefix' sh -c '"$@" | grep -qF Prefixland' - env -u TOCSIN_DATA "$room/prefix/bin/tocsin" --store "$room/world.db" country show SRB --json=name
+ok 'tables are found under the prefix' sh -c '"$@" | grep -qF Prefixland' - env -u TOCSIN_DATA "$room/prefix/bin/tocsin" --store "$TOCSIN_STORE" country show SRB --json=name
 lend "$room/prefix/bin/data" Besideland
-ok 'before that, beside the program' sh -c '"$@" | grep -qF Besideland' - env -u TOCSIN_DATA "$room/prefix/bin/tocsin" --store "$room/world.db" country show SRB --json=name
+ok 'before that, beside the program' sh -c '"$@" | grep -qF Besideland' - env -u TOCSIN_DATA "$room/prefix/bin/tocsin" --store "$TOCSIN_STORE" country show SRB --json=name
 lend "$room/given" Givenland
-ok 'before that, where TOCSIN_DATA says' sh -c '"$@" | grep -qF Givenland' - env TOCSIN_DATA="$room/given" "$room/prefix/bin/tocsin" --store "$room/world.db" country show SRB --json=name
-ok 'a folder that TOCSIN_DATA names in vain is not passed over' says 'Set TOCSIN_DATA' env TOCSIN_DATA="$room/nowhere" "$room/prefix/bin/tocsin" --store "$room/world.db" country show SRB
-ok 'and without any the remedy is said' says 'Set TOCSIN_DATA' env -u TOCSIN_DATA "$room/alone/tocsin" --store "$room/world.db" country show SRB
+ok 'before that, where TOCSIN_DATA says' sh -c '"$@" | grep -qF Givenland' - env TOCSIN_DATA="$room/given" "$room/prefix/bin/tocsin" --store "$TOCSIN_STORE" country show SRB --json=name
+ok 'a folder that TOCSIN_DATA names in vain is not passed over' says 'Set TOCSIN_DATA' env TOCSIN_DATA="$room/nowhere" "$room/prefix/bin/tocsin" --store "$TOCSIN_STORE" country show SRB
+ok 'and without any the remedy is said' says 'Set TOCSIN_DATA' env -u TOCSIN_DATA "$room/alone/tocsin" --store "$TOCSIN_STORE" country show SRB
 
 # ---- completion ----
 

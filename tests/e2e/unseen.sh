@@ -40,7 +40,7 @@ collected = 2025-06-07
 role = indicators
 known = april-next-year
 M
-rm -f "$TOCSIN_STORE"*
+quiet store_fresh tocsin
 ok 'and with one' tocsin run --in "$folder"
 tocsin country list --json >"$room/countries"
 ok 'all three countries are there' sh -c 'for c in KEN PER SEN; do grep -q "\"$c\"" "$1" || { echo "$c"; cat "$1"; exit 1; }; done' - "$room/countries"

@@ -6,11 +6,12 @@
 #
 # A case is NAME.sh beside NAME.stdout.exact, NAME.stderr.exact (each may lack: nothing
 # is printed there) and NAME.exit (may lack: 0). It runs in an empty folder of its own,
-# with `tocsin` in its path, $DATA the folder data/ and $WORLD a store made by one run
-# on data/demo, to be copied before it is changed. --rewrite makes the files anew.
+# with `tocsin` in its path, $DATA the folder data/, $WORLD a store made by one run on
+# data/demo, to be copied before it is changed, and $TOCSIN_STORE an empty place for one.
+# --rewrite makes the files anew.
 set -u
 . tests/tap.sh
-: "${BUILD:=build}"
+. tests/world.sh
 
 root=$(pwd)
 rewrite=0
@@ -19,15 +20,14 @@ if [ "${1:-}" = --rewrite ]; then
 	shift
 fi
 
-room=$(mktemp -d)
-trap 'rm -rf "$room" "$tap_out"' EXIT
-export DATA="$root/data" WORLD="$room/world.db" HOME="$room/home" LC_ALL=C TOCSIN_STORE=./tocsin.db
+export DATA="$root/data" WORLD="$TOCSIN_STORE" HOME="$room/home" TOCSIN_STORE=./tocsin.db
 mkdir -p "$room/bin" "$HOME"
 case $BUILD in /*) bin=$BUILD ;; *) bin=$root/$BUILD ;; esac
 printf '#!/bin/sh\nexec "%s/tocsin" "$@"\n' "$bin" >"$room/bin/tocsin"
 chmod +x "$room/bin/tocsin"
 PATH=$room/bin:$PATH
-unset TOCSIN_CONFIG TOCSIN_USER XDG_DATA_HOME XDG_CONFIG_HOME NO_COLOR CDPATH
+unset TOCSIN_CONFIG NO_COLOR
+unset -f tocsin
 export TOCSIN_DATA="$DATA"
 
 ok 'the world of the golden tests is made' tocsin --store "$WORLD" --quiet run --in data/demo
@@ -53,7 +53,12 @@ record() {
 }
 
 [ $# -gt 0 ] || set -- $(cd tests/golden && ls ./*.sh | sed 's!^\./!!; s!\.sh$!!; /^run$/d')
+on_file_only=no_store    # it names the file
 for case in "$@"; do
+	if ! on_file; then
+		[ "$case" != "$on_file_only" ] || continue
+		TOCSIN_STORE=$(store_fresh "$case")
+	fi
 	golden=$root/tests/golden/$case
 	mkdir "$room/$case"
 	(cd "$room/$case" && exec sh "$golden.sh") >"$room/stdout" 2>"$room/stderr" </dev/null
