@@ -78,6 +78,8 @@ int postgres_fault(struct engine *engine, const PGresult *result, const char *wh
 	char line[400];
 
 	first_line(result && state ? PQresultErrorMessage(result) : PQerrorMessage(engine->conn), line);
+	if (state && strcmp(state, "55P03") == 0)
+		snprintf(line, sizeof line, "another process is writing to the store");
 	for (size_t i = 0; i < LENGTH(states) && state; i++)
 		if (str_starts(state, states[i].state)) {
 			int r = err_set(err, states[i].code, "could not %s: %s", what, line);
@@ -218,8 +220,9 @@ static int postgres_open(const char *location, enum store_mode mode, struct engi
 			    PQserverVersion(engine->conn) / 10000);
 	if (r == 0) {
 		PQsetNoticeProcessor(engine->conn, hear_nothing, NULL);
+		/* Batches of keys are looked up: by the index, also before a new table was ever analysed. */
 		r = postgres_exec(engine, "SET lock_timeout = 30000; SET jit = off; SET standard_conforming_strings = on; "
-				  "SET TimeZone = 'UTC'", err);
+				  "SET random_page_cost = 1.1; SET TimeZone = 'UTC'", err);
 	}
 	if (r == 0 && mode == STORE_READ)
 		r = postgres_exec(engine, "SET default_transaction_read_only = on", err);
@@ -248,7 +251,7 @@ static void postgres_patience(struct engine *engine, int msec)
 {
 	char sql[60];
 
-	snprintf(sql, sizeof sql, "SET lock_timeout = %d", msec);
+	snprintf(sql, sizeof sql, "SET lock_timeout = %d", msec > 0 ? msec : 1);   /* 0 would be for ever */
 	postgres_exec(engine, sql, NULL);
 }
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * kept.h - a store in a folder of its own, small records to keep in it, and what
- * the tests of store look at: the hash, the file's bytes, SQL behind its back.
+ * kept.h - a fresh store, small records to keep in it, and what the tests of store look
+ * at: the hash, the file's bytes, SQL behind its back. Stores are files in a folder of
+ * the test's own, or databases on the server that TOCSIN_TEST_PG names (server.h).
+ *
+ * A test runs with_room on either engine, with_file on SQLite only: it looks at the
+ * file, or at what a file alone can do.
  */
 #ifndef TESTS_STORE_KEPT_H
 #define TESTS_STORE_KEPT_H
@@ -20,12 +24,16 @@
 
 #include <tocsin/store.h>
 
+#include "tests/store/server.h"
+
 #define with_room(test) cmocka_unit_test_setup_teardown(test, room_make, room_drop)
+#define with_file(test) cmocka_unit_test_setup_teardown(test, file_room_make, room_drop)
+#define run_kept(name, tests) run_fitting(name, tests, LENGTH(tests))
 
 struct room {
 	struct arena arena;
-	char dir[200], path[220];
-	struct store *store;   /* made and open for writing; closed by room_drop */
+	char dir[200], path[300];   /* where the store is: a file in the folder, or a database */
+	struct store *store;        /* made and open for writing; closed by room_drop */
 };
 
 static inline struct store *opened(const char *path, enum store_mode mode)
@@ -38,6 +46,12 @@ static inline struct store *opened(const char *path, enum store_mode mode)
 	return store;
 }
 
+/* Where a store may be made that is not there yet. */
+static inline const char *fresh_location(struct room *room, const char *name)
+{
+	return on_server() ? database_make(&room->arena) : arena_printf(&room->arena, "%s/%s.db", room->dir, name);
+}
+
 static inline int room_make(void **state)
 {
 	struct room *room = calloc(1, sizeof *room);
@@ -46,10 +60,44 @@ static inline int room_make(void **state)
 	snprintf(room->dir, sizeof room->dir, "%.150s/tocsin-store-XXXXXX", base && *base ? base : "/tmp");
 	if (!mkdtemp(room->dir))
 		return -1;
-	snprintf(room->path, sizeof room->path, "%s/kept.db", room->dir);
+	snprintf(room->path, sizeof room->path, "%s", fresh_location(room, "kept"));
 	room->store = opened(room->path, STORE_CREATE);
 	*state = room;
 	return 0;
+}
+
+static inline int file_room_make(void **state)
+{
+	return room_make(state);
+}
+
+/* A store that goes away with its location, for tests that need many: in memory where that can be. */
+static inline const char *passing_location(struct arena *arena)
+{
+	return on_server() ? database_make(arena) : ":memory:";
+}
+
+/* How many of so many seeds are tried: a database costs more to make than a piece of memory. */
+static inline uint64_t seeds(uint64_t wanted)
+{
+	return on_server() ? wanted / 8 + 1 : wanted;
+}
+
+/* Leaves out what is about files where there are none. */
+static inline int run_fitting(const char *name, const struct CMUnitTest *tests, size_t n)
+{
+	struct CMUnitTest *fitting = calloc(n, sizeof *fitting);
+	size_t kept = 0;
+	int failed;
+
+	for (size_t i = 0; i < n; i++)
+		if (!on_server() || tests[i].setup_func != file_room_make)
+			fitting[kept++] = tests[i];
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	failed = _cmocka_run_group_tests(name, fitting, kept, NULL, NULL);
+	free(fitting);
+	databases_drop();
+	return failed;
 }
 
 static inline int room_drop(void **state)
@@ -152,6 +200,8 @@ static inline int64_t run_sql(const char *path, const char *sql)
 	int64_t number = -1;
 	sqlite3 *db;
 
+	if (str_starts(path, "postgresql:"))
+		return server_sql(path, sql);
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
 	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
@@ -179,6 +229,15 @@ static inline bool files_hold(struct room *room, const char *word)
 				return true;
 	}
 	return false;
+}
+
+/* The same of a database: whether a row of any table does. */
+static inline bool tables_hold(struct room *room, const char *word)
+{
+	if (!on_server())
+		return files_hold(room, word);
+	return run_sql(room->path, arena_printf(&room->arena, "SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public' AND "
+		"query_to_xml(format('SELECT * FROM %%I', tablename), true, false, '')::text ILIKE '%%%s%%'", word)) > 0;
 }
 
 #endif

@@ -53,7 +53,7 @@ static const char *keep_secrets(struct room *room, struct event **event)
 	assert_int_equal(put_alone(room->store, *event), PUT_NEW);
 	assert_int_equal(put_alone(room->store, made_document(&room->arena, "stays", 3, "Ostajanje stays")), PUT_NEW);
 	for (size_t i = 0; i < LENGTH(secrets); i++)
-		if (!files_hold(room, secrets[i]))
+		if (!tables_hold(room, secrets[i]))
 			fail_msg("\"%s\" was never written", secrets[i]);
 	return document->r.id;
 }
@@ -61,9 +61,9 @@ static const char *keep_secrets(struct room *room, struct event **event)
 static void assert_gone(struct room *room)
 {
 	for (size_t i = 0; i < LENGTH(secrets); i++)
-		if (files_hold(room, secrets[i]))
-			fail_msg("\"%s\" is still in a file", secrets[i]);
-	assert_true(files_hold(room, "ostajanje"));
+		if (tables_hold(room, secrets[i]))
+			fail_msg("\"%s\" is still there", secrets[i]);
+	assert_true(tables_hold(room, "ostajanje"));
 	assert_sound(room->store);
 }
 
@@ -221,7 +221,7 @@ static void a_step_and_a_contribution_are_erased_like_a_document(void **state)
 	assert_int_equal(put_alone(room->store, step), PUT_NEW);
 	assert_int_equal(put_alone(room->store, gift), PUT_NEW);
 	assert_int_equal(put_alone(room->store, made_document(&room->arena, "stays", 3, "Ostajanje stays")), PUT_NEW);
-	assert_true(files_hold(room, "zvezdokradica") && files_hold(room, "mesecarenje"));
+	assert_true(tables_hold(room, "zvezdokradica") && tables_hold(room, "mesecarenje"));
 	assert_int_equal(store_erase(room->store, step->r.id, "asked for", NULL), 0);
 	assert_int_equal(store_erase(room->store, gift->r.id, "asked for", NULL), 0);
 	assert_gone(room);
@@ -230,15 +230,14 @@ static void a_step_and_a_contribution_are_erased_like_a_document(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		with_room(erased_words_are_gone_from_the_bytes_of_every_file),
+		with_file(erased_words_are_gone_from_the_bytes_of_every_file),
 		with_room(the_id_and_a_tombstone_with_the_reason_stay),
 		with_room(search_and_export_know_nothing_of_erased_words),
 		with_room(what_was_erased_is_not_taken_again),
 		with_room(erasing_what_is_not_there_or_inside_a_unit_of_work_changes_nothing),
-		with_room(an_erasure_that_a_reader_holds_up_says_so),
+		with_file(an_erasure_that_a_reader_holds_up_says_so),
 		with_room(a_step_and_a_contribution_are_erased_like_a_document),
 	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("store erase", tests, NULL, NULL);
+	return run_kept("store erase", tests);
 }

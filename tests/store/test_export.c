@@ -50,11 +50,11 @@ static void put_in_order(struct store *store, const struct records *list, const 
 static void equal_contents_have_one_hash_in_whatever_order_they_came(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 12; seed++) {
-		_cleanup_(store_closep) struct store *one = opened(":memory:", STORE_CREATE);
-		_cleanup_(store_closep) struct store *two = opened(":memory:", STORE_CREATE);
-		_cleanup_(buf_free) struct buf first = {0}, second = {0};
+	for (uint64_t seed = 1; seed <= seeds(12); seed++) {
 		_cleanup_(arena_free) struct arena arena = {0};
+		_cleanup_(store_closep) struct store *one = opened(passing_location(&arena), STORE_CREATE);
+		_cleanup_(store_closep) struct store *two = opened(passing_location(&arena), STORE_CREATE);
+		_cleanup_(buf_free) struct buf first = {0}, second = {0};
 		struct records list;
 		size_t order[60];
 		char a[65], b[65];
@@ -281,7 +281,7 @@ static void what_was_changed_behind_its_back_is_found_and_named(void **state)
 	struct room *room = *state;
 
 	for (size_t i = 0; i < LENGTH(changes); i++) {
-		const char *path = arena_printf(&room->arena, "%s/damaged%zu.db", room->dir, i);
+		const char *path = fresh_location(room, arena_printf(&room->arena, "damaged%zu", i));
 		_cleanup_(store_closep) struct store *store = opened(path, STORE_CREATE);
 		struct document *document = made_document(&room->arena, "a", 1, "words");
 		struct err err = {0};
@@ -334,9 +334,8 @@ int main(void)
 		with_room(nul_does_not_come_in_by_json),
 		with_room(ids_licences_and_missing_times_are_checked),
 		with_room(what_was_changed_behind_its_back_is_found_and_named),
-		with_room(a_page_that_was_overwritten_is_found),
+		with_file(a_page_that_was_overwritten_is_found),
 	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("store export", tests, NULL, NULL);
+	return run_kept("store export", tests);
 }

@@ -72,7 +72,7 @@ static struct copy copy_store(struct room *room)
 static void drop_files(struct room *room)
 {
 	static const char *const ends[] = {"", "-wal", "-shm"};
-	char path[240];
+	char path[320];
 
 	for (size_t i = 0; i < LENGTH(ends); i++) {
 		snprintf(path, sizeof path, "%s%s", room->path, ends[i]);
@@ -298,6 +298,5 @@ int main(void)
 	};
 
 	disk_register();
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("store failing disk", tests, NULL, NULL);
+	return run_kept("store failing disk", tests);
 }

@@ -124,9 +124,9 @@ static int count_one(struct record *record, void *user, struct err *err)
 static void a_query_finds_what_a_scan_of_everything_finds_in_the_same_order(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 25; seed++) {
-		_cleanup_(store_closep) struct store *store = opened(":memory:", STORE_CREATE);
+	for (uint64_t seed = 1; seed <= seeds(25); seed++) {
 		_cleanup_(arena_free) struct arena arena = {0};
+		_cleanup_(store_closep) struct store *store = opened(passing_location(&arena), STORE_CREATE);
 		struct records all = {.arena = &arena};
 		struct rng rng;
 
@@ -326,6 +326,5 @@ int main(void)
 		with_room(search_finds_the_words_in_force_at_the_time),
 	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("store read", tests, NULL, NULL);
+	return run_kept("store read", tests);
 }

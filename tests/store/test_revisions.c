@@ -191,9 +191,9 @@ static void assert_alike(struct store *store, const struct model *model, struct 
 static void reading_as_of_any_day_agrees_with_a_list_of_all_that_was_said(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 40; seed++) {
-		_cleanup_(store_closep) struct store *store = opened(":memory:", STORE_CREATE);
+	for (uint64_t seed = 1; seed <= seeds(40); seed++) {
 		_cleanup_(arena_free) struct arena arena = {0};
+		_cleanup_(store_closep) struct store *store = opened(passing_location(&arena), STORE_CREATE);
 		struct model model = {0};
 		struct rng rng;
 
@@ -273,6 +273,5 @@ int main(void)
 		with_room(a_record_of_any_kind_comes_back_as_it_was_put),
 	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("store revisions", tests, NULL, NULL);
+	return run_kept("store revisions", tests);
 }

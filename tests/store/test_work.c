@@ -293,8 +293,8 @@ static void a_writer_killed_at_any_moment_loses_nothing_committed(void **state)
 	struct rng rng;
 
 	rng_seed(&rng, 11);
-	for (int round = 0; round < 8; round++) {
-		const char *path = arena_printf(&room->arena, "%s/killed%d.db", room->dir, round);
+	for (uint64_t round = 1; round <= seeds(8); round++) {
+		const char *path = fresh_location(room, arena_printf(&room->arena, "killed%d", (int)round));
 		struct store *store = opened(path, STORE_CREATE);
 		int64_t committed;
 
@@ -317,13 +317,12 @@ int main(void)
 		with_room(units_of_work_do_not_nest),
 		with_room(a_store_open_for_reading_takes_nothing),
 		with_room(what_is_refused_leaves_the_rest_of_its_unit_of_work),
-		with_room(a_full_store_undoes_the_whole_unit_of_work),
-		with_room(a_limit_below_a_page_makes_no_sense),
+		with_file(a_full_store_undoes_the_whole_unit_of_work),
+		with_file(a_limit_below_a_page_makes_no_sense),
 		with_room(a_second_writer_that_does_not_wait_is_told_to_come_back),
 		with_room(of_writers_at_once_each_waits_and_no_revision_is_lost),
 		with_room(a_writer_killed_at_any_moment_loses_nothing_committed),
 	};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests_name("store work", tests, NULL, NULL);
+	return run_kept("store work", tests);
 }
