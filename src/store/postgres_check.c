@@ -42,10 +42,11 @@ int postgres_check(struct engine *engine, struct err *err)
 		char sql[500];
 		PGresult *result;
 
-		snprintf(sql, sizeof sql, "SELECT COALESCE(k.id, b.id), k.id IS NULL, b.id IS NULL FROM (SELECT * FROM \"record\" "
-			 "WHERE \"id\" >= '%s' AND \"id\" < '%s') AS k FULL JOIN \"%s\" AS b ON k.id = b.id AND "
+		snprintf(sql, sizeof sql, "SELECT COALESCE(k.id, b.id), k.id IS NULL, b.id IS NULL FROM "
+			 "(SELECT * FROM record WHERE id >= '%s' AND id < '%s') AS k FULL JOIN \"%s\" AS b ON k.id = b.id AND "
 			 "k.revision = b.revision AND k.known = b.known WHERE k.id IS NULL OR b.id IS NULL OR "
-			 "k.content IS DISTINCT FROM b.content ORDER BY 1 LIMIT 1", kinds_of[i][1], kinds_of[i][2], kinds_of[i][0]);
+			 "k.content IS DISTINCT FROM b.content ORDER BY 1 LIMIT 1",
+			 kinds_of[i][1], kinds_of[i][2], kinds_of[i][0]);
 		r = postgres_query(engine, sql, 0, NULL, &result, err);
 		if (r < 0)
 			return r;

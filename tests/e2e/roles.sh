@@ -203,6 +203,9 @@ as desk collect --in "$room/far.jsonl" >/dev/null
 ok 'a worker codes documents of a shard' as hand worker
 ok 'each once' sh -c '[ "$1" = 2 ]' - "$(sql desk "SELECT count(*) FROM event WHERE document IN (SELECT id FROM document WHERE key LIKE '%far%')")"
 ok 'still the store is sound' as desk store verify
+ok 'the owner erases there' as desk store erase "$(sql desk "SELECT min(id) FROM document WHERE key LIKE '%far%'")" 'asked for' --yes
+ok 'gives up payload here and there' as desk store retain 2025-11-13 --yes
+ok 'after which it is sound' as desk store verify
 nobody_told() { for login in hand eye page; do [ -z "$(sql $login "SELECT umoptions FROM pg_user_mappings WHERE umoptions IS NOT NULL AND usename <> current_user")" ] || return 1; done; }
 ok 'no login reads the password of another'"'"'s mapping' nobody_told
 
