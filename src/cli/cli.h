@@ -96,6 +96,15 @@ int country_rows(struct cli *cli, const struct country_view *views, size_t n, st
 int country_object(struct cli *cli, const struct country_view *view, struct err *err);
 void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
 
+/* ---- filters: one table or list in, one out ---- */
+
+/* All of --OPTION's file ("-": standard input), which must be given. */
+int filter_read(struct cli *cli, const char *option, char **ret, size_t *ret_len, struct err *err);
+/* To --out's file, or the standard output. */
+int filter_write(struct cli *cli, const struct buf *buf, struct err *err);
+
+extern const struct command *const measure_parts[];   /* NULL ends */
+
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);
 void help_man(struct buf *buf);

@@ -257,22 +257,22 @@ static const struct option filter_options[] = {
 	{"out", "FILE", "write to FILE, - for standard output; without both, work on the store"},
 };
 
-#define STAGE_COMMAND(stage, what, first, second) \
+#define STAGE_COMMAND(stage, what, first, second, more) \
 	const struct command command_##stage = { \
 		.name = #stage, .group = "Stages, on the store or as filters", .operands = "", \
 		.summary = what, .examples = {first, second}, \
-		.options = filter_options, .n_options = LENGTH(filter_options), .run = stage_run, \
+		.options = filter_options, .n_options = LENGTH(filter_options), .run = stage_run, .parts = more, \
 	}
 
 STAGE_COMMAND(collect, "feeds, dumps and tables into documents and observations",
-	      "tocsin collect --in feed.xml --out -", "tocsin collect --in data/demo");
+	      "tocsin collect --in feed.xml --out -", "tocsin collect --in data/demo", NULL);
 STAGE_COMMAND(code, "documents into events, with the words that prove them",
-	      "tocsin code --in documents.jsonl --out events.jsonl", "tocsin code");
+	      "tocsin code --in documents.jsonl --out events.jsonl", "tocsin code", NULL);
 STAGE_COMMAND(measure, "observations and events into series, pressure and episodes",
-	      "tocsin measure --in indices.csv --out -", "tocsin measure");
+	      "tocsin measure --in indices.csv --out -", "tocsin measure", measure_parts);
 STAGE_COMMAND(foresee, "measures into the chance of closing and of opening",
-	      "tocsin foresee --in observations.jsonl --out -", "tocsin foresee");
+	      "tocsin foresee --in observations.jsonl --out -", "tocsin foresee", NULL);
 STAGE_COMMAND(respond, "measures, forecasts and events into alerts and plans",
-	      "tocsin respond --in records.jsonl --out -", "tocsin respond");
+	      "tocsin respond --in records.jsonl --out -", "tocsin respond", NULL);
 STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights and thresholds",
-	      "tocsin learn --in records.jsonl --out -", "tocsin learn");
+	      "tocsin learn --in records.jsonl --out -", "tocsin learn", NULL);

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* measure_parts.c - the instruments of measure that are filters of their own, in the order of the help. */
+#include "cli/cli.h"
+
+const struct command *const measure_parts[] = {
+	NULL,
+};
