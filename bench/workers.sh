@@ -59,6 +59,7 @@ sql() {
 }
 note_acknowledgements() {
 	sql 'CREATE TABLE noted (id TEXT NOT NULL, revision BIGINT NOT NULL)'
+	sql 'CREATE INDEX noted_id ON noted (id)'
 	case $at in
 	postgresql:*)
 		sql "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS

@@ -123,9 +123,8 @@ int postgres_load_end(struct engine *engine, struct err *err)
 int postgres_load_settle(struct engine *engine, struct err *err)
 {
 #define COLUMNS "\"id\", \"revision\", \"known\", \"withdrawn\", \"content\", \"licence\""
-	int r = postgres_exec(engine, "SET LOCAL enable_seqscan = on; "
-			      "INSERT INTO \"record\" (" COLUMNS ") SELECT " COLUMNS " FROM \"document\" "
-			      "UNION ALL SELECT " COLUMNS " FROM \"event\"", err);
+	int r = postgres_exec(engine, "SET LOCAL enable_seqscan = on; INSERT INTO \"record\" (" COLUMNS ") "
+			      "SELECT " COLUMNS " FROM \"document\" UNION ALL SELECT " COLUMNS " FROM \"event\"", err);
 
 	return r < 0 ? r : postgres_exec(engine, "ANALYZE", err);
 }
