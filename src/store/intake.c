@@ -11,7 +11,11 @@
 
 #include "store/engine.h"
 
-#define UNIT_MOST 8192     /* lines in one unit of work */
+/*
+ * Lines in one unit of work. Ids are spread over the indexes: a small unit touches as many of their
+ * pages as a large one, and each commit writes all of these; but others who write wait for its end.
+ */
+#define UNIT_MOST 32768
 #define AT_ONCE 512        /* handed to the store together */
 
 struct intake {

@@ -90,19 +90,19 @@ static void of_a_long_stream_that_breaks_off_whole_units_of_work_stay_and_the_hi
 	struct err err = {0};
 	size_t whole;
 
-	for (int i = 0; i < 9000; i++)
+	for (int i = 0; i < 33000; i++)
 		write_line(&made_observation(&room->arena, arena_printf(&room->arena, "U%d", i), 2000, 0.5)->r, &text, NULL);
 	whole = text.len;
 	buf_puts(&text, "{\n");
 	assert_int_equal(take_text(room->store, text.s, &err), ERR_DATA);
-	assert_non_null(strstr(err.msg, "records:9001"));
-	assert_int_equal(store_count(room->store, &kind_observation, AS_OF_ALL, NULL), 8192);
-	assert_non_null(strstr(err.hint, "The first 8192 records"));
+	assert_non_null(strstr(err.msg, "records:33001"));
+	assert_int_equal(store_count(room->store, &kind_observation, AS_OF_ALL, NULL), 32768);
+	assert_non_null(strstr(err.hint, "The first 32768 records"));
 	buf_cut(&text, whole);
 	assert_int_equal(take_text(room->store, text.s, NULL), 0);
-	assert_int_equal(tally.same, 8192);
-	assert_int_equal(tally.made, 9000 - 8192);
-	assert_int_equal(tally.kept, 9000);
+	assert_int_equal(tally.same, 32768);
+	assert_int_equal(tally.made, 33000 - 32768);
+	assert_int_equal(tally.kept, 33000);
 }
 
 static void what_was_erased_stays_away_and_the_rest_is_kept(void **state)
