@@ -418,9 +418,10 @@ static int sqlite_load_start(struct engine *engine, const struct table *table, s
 	return once(engine, &engine->load, sql.s, err);
 }
 
+/* The text lives until the row is loaded: not copied once more. */
 static void sqlite_load_text(struct engine *engine, const char *s)
 {
-	sqlite3_bind_text(engine->load, ++engine->load_column, s, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_text(engine->load, ++engine->load_column, s, -1, SQLITE_STATIC);
 }
 
 static void sqlite_load_int(struct engine *engine, int64_t value)
