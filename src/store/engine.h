@@ -184,6 +184,12 @@ bool kind_has_payload(const struct kind *kind);
 /* The table that knows the revisions of a kind's ids. */
 const char *keys_of(const struct store *store, const struct kind *kind);
 
+/* Texts that are indexed are short enough, or ERR_DATA names the field (limits.c). */
+int record_fits(const struct record *r, struct err *err);
+/* A word that is kept for search; leave the others out of the folded words. */
+bool word_fits(const char *word);
+void words_fit(struct buf *words);
+
 /* An event came in force or went: its day counts that much more. */
 void days_add(struct store *store, const struct record *r, int64_t change);
 int days_write(struct store *store, struct err *err);   /* before a commit */

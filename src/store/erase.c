@@ -48,14 +48,18 @@ int store_search(struct store *store, const char *words, int64_t as_of, size_t l
 	const char **folded;
 	struct token *tokens;
 	struct statement *statement;
-	size_t n = text_tokens(words, strlen(words), list->arena, &tokens);
+	size_t n_tokens = text_tokens(words, strlen(words), list->arena, &tokens), n = 0;
 	int r;
 
+	folded = arena_array(list->arena, const char *, n_tokens);
+	for (size_t i = 0; i < n_tokens; i++) {
+		if (!word_fits(tokens[i].s))
+			return err_set(err, ERR_USAGE, "a word of %zu bytes is not kept for search", strlen(tokens[i].s));
+		if (*tokens[i].s)   /* of accents alone nothing is left */
+			folded[n++] = tokens[i].s;
+	}
 	if (n == 0)
 		return err_set(err, ERR_USAGE, "nothing to search for in \"%.60s\"", words);
-	folded = arena_array(list->arena, const char *, n);
-	for (size_t i = 0; i < n; i++)
-		folded[i] = tokens[i].s;
 	store->ops->search_query(&query, folded, n);
 	r = statement_take(store, store->ops->search_select, &statement, err);
 	if (r < 0)

@@ -219,6 +219,7 @@ static int put_words(struct store *store, const struct record *r, struct err *er
 		buf_putc(&words, ' ');
 		text_fold(&words, document->body, strlen(document->body));
 	}
+	words_fit(&words);
 	if (!words.len)
 		return 0;
 	snprintf(sql, sizeof sql, "INSERT INTO \"search_text\" (\"id\", \"revision\", \"words\", \"known\", \"licence\") "
@@ -309,8 +310,11 @@ static int put_batch(struct store *store, struct record *const *v, size_t n, enu
 	struct batch batch = {.store = store, .kind = v[0]->kind};
 	int r = work_check(store, err);
 
-	for (size_t i = 0; i < n && r == 0; i++)
+	for (size_t i = 0; i < n && r == 0; i++) {
 		r = record_check(v[i], err);
+		if (r == 0)
+			r = record_fits(v[i], err);
+	}
 	if (r == 0)
 		r = batch_open(&batch, v, n, err);
 	for (size_t i = 0; i < n && r == 0; i++)
