@@ -4,8 +4,8 @@
  * at: the hash, the file's bytes, SQL behind its back. Stores are files in a folder of
  * the test's own, or databases on the server that TOCSIN_TEST_PG names (server.h).
  *
- * A test runs with_room on either engine, with_file on SQLite only: it looks at the
- * file, or at what a file alone can do.
+ * A test runs with_room on either engine; with_file on SQLite only: it looks at the
+ * file, or at what a file alone can do; with_database on PostgreSQL only.
  */
 #ifndef TESTS_STORE_KEPT_H
 #define TESTS_STORE_KEPT_H
@@ -28,6 +28,7 @@
 
 #define with_room(test) cmocka_unit_test_setup_teardown(test, room_make, room_drop)
 #define with_file(test) cmocka_unit_test_setup_teardown(test, file_room_make, room_drop)
+#define with_database(test) cmocka_unit_test_setup_teardown(test, database_room_make, room_drop)
 #define run_kept(name, tests) run_fitting(name, tests, LENGTH(tests))
 
 struct room {
@@ -71,6 +72,11 @@ static inline int file_room_make(void **state)
 	return room_make(state);
 }
 
+static inline int database_room_make(void **state)
+{
+	return room_make(state);
+}
+
 /* A store that goes away with its location, for tests that need many: in memory where that can be. */
 static inline const char *passing_location(struct arena *arena)
 {
@@ -83,7 +89,7 @@ static inline uint64_t seeds(uint64_t wanted)
 	return on_server() ? wanted / 8 + 1 : wanted;
 }
 
-/* Leaves out what is about files where there are none. */
+/* Leaves out what is about the other engine. */
 static inline int run_fitting(const char *name, const struct CMUnitTest *tests, size_t n)
 {
 	struct CMUnitTest *fitting = calloc(n, sizeof *fitting);
@@ -91,7 +97,7 @@ static inline int run_fitting(const char *name, const struct CMUnitTest *tests, 
 	int failed;
 
 	for (size_t i = 0; i < n; i++)
-		if (!on_server() || tests[i].setup_func != file_room_make)
+		if (tests[i].setup_func != (on_server() ? file_room_make : database_room_make))
 			fitting[kept++] = tests[i];
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = _cmocka_run_group_tests(name, fitting, kept, NULL, NULL);

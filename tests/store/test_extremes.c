@@ -3,65 +3,9 @@
  * test_extremes.c - what no engine may take amiss, or differently from the other: each
  * test works on SQLite and, where TOCSIN_TEST_PG names a server, on PostgreSQL beside it.
  */
-#include "tests/store/kept.h"
+#include "tests/store/engines.h"
 
 #include <math.h>
-
-#include "tests/model/any_record.h"
-
-#define with_engines(test) cmocka_unit_test_setup_teardown(test, engines_make, engines_drop)
-#define each_engine(e, engines) for (size_t e = 0; e < (engines)->n; e++)
-
-struct engines {
-	struct arena arena;
-	struct store *v[2];
-	size_t n;
-};
-
-static int engines_make(void **state)
-{
-	struct engines *engines = calloc(1, sizeof *engines);
-
-	engines->v[engines->n++] = opened(":memory:", STORE_CREATE);
-	if (on_server())
-		engines->v[engines->n++] = opened(database_make(&engines->arena), STORE_CREATE);
-	*state = engines;
-	return 0;
-}
-
-static int engines_drop(void **state)
-{
-	struct engines *engines = *state;
-
-	each_engine(e, engines)
-		store_close(engines->v[e]);
-	arena_free(&engines->arena);
-	free(engines);
-	return 0;
-}
-
-static void assert_same_hash(struct engines *engines)
-{
-	char first[65], other[65];
-
-	hash_of(engines->v[0], first);
-	each_engine(e, engines) {
-		assert_string_equal(hash_of(engines->v[e], other), first);
-		assert_sound(engines->v[e]);
-	}
-}
-
-/* Every engine keeps it, and gives back what was put. */
-static void assert_kept(struct engines *engines, struct record *r)
-{
-	each_engine(e, engines) {
-		struct record *read;
-
-		assert_int_equal(put_alone(engines->v[e], r), PUT_NEW);
-		assert_int_equal(store_get(engines->v[e], r->id, AS_OF_ALL, &engines->arena, &read, NULL), 0);
-		assert_string_equal(json_of(&engines->arena, read), json_of(&engines->arena, r));
-	}
-}
 
 /* Every engine refuses it with the same words. */
 static void assert_refused_alike(struct engines *engines, struct record *r, const char *word)
@@ -354,127 +298,6 @@ static void an_infinite_number_is_refused(void **state)
 	assert_refused_alike(engines, &made_observation(&engines->arena, "SRB", 2020, -INFINITY)->r, "value");
 }
 
-/* ---- any records, in any order, asked for in any way ---- */
-
-static void put_shuffled(struct store *store, const struct records *list, struct rng *rng)
-{
-	struct record **v = calloc(list->n, sizeof *v);
-
-	memcpy(v, list->v, list->n * sizeof *v);
-	for (size_t i = list->n - 1; i > 0; i--) {
-		size_t j = rng_below(rng, i + 1);
-		struct record *swap = v[i];
-
-		v[i] = v[j];
-		v[j] = swap;
-	}
-	for (size_t i = 0, past; i < list->n; i = past) {
-		past = i + 1 + rng_below(rng, 40);
-		if (past > list->n)
-			past = list->n;
-		assert_int_equal(store_begin(store, NULL), 0);
-		assert_int_equal(store_put_all(store, v + i, past - i, NULL, NULL, NULL), 0);
-		assert_int_equal(store_commit(store, NULL), 0);
-	}
-	free(v);
-}
-
-static void make_distinct(struct arena *arena, struct rng *rng, size_t n, struct records *list)
-{
-	while (list->n < n) {
-		struct record *r = any_record(arena, rng, kinds[rng_below(rng, n_kinds)]);
-
-		if (!records_find(list, r->id))
-			records_add(list, r);
-	}
-}
-
-/* A query about something that some record has. */
-static struct query query_like(const struct record *r, struct rng *rng)
-{
-	struct query query = QUERY(r->kind, rng_below(rng, 3) ? AS_OF_ALL : any_instant(rng).usec);
-	size_t n = 0;
-
-	if (r->unit && rng_below(rng, 3) == 0)
-		query.unit = r->unit;
-	for (size_t f = 0; f < r->kind->n_fields && n < 2; f++) {
-		const struct field *field = &r->kind->fields[f];
-
-		if ((field->flags & FIELD_INDEXED) && !field_is_missing(r, field) && rng_below(rng, 6) == 0)
-			query.where[n++] = (struct condition){field->name, *field_text((void *)r, field)};
-	}
-	if (rng_below(rng, 3) == 0)
-		query.known_after = any_instant(rng).usec;
-	query.order = (enum store_order)rng_below(rng, 4);
-	query.limit = rng_below(rng, 2) ? 0 : 1 + rng_below(rng, 9);
-	query.with_withdrawn = rng_below(rng, 2);
-	return query;
-}
-
-static const char *answer_of(struct store *store, const struct query *query, struct arena *arena)
-{
-	struct records found = {.arena = arena};
-	_cleanup_(buf_free) struct buf lines = {0};
-
-	assert_true(store_read(store, query, &found, NULL) >= 0);
-	buf_printf(&lines, "%zu %lld\n", found.n, (long long)store_count(store, query->kind, query->as_of, NULL));
-	for (size_t i = 0; i < found.n; i++) {
-		record_write_json(&lines, found.v[i]);
-		buf_putc(&lines, '\n');
-	}
-	return arena_ndup(arena, lines.s, lines.len);
-}
-
-static const char *rest_of(struct store *store, const struct records *list, int64_t as_of, struct arena *arena)
-{
-	const char *ids[100], *feeds[] = {"", "word", "null", "'"};
-	struct records found = {.arena = arena};
-	_cleanup_(buf_free) struct buf lines = {0};
-	struct event_count *counts;
-	struct instant newest;
-	size_t n = 0, n_counts;
-
-	for (size_t i = 0; i < list->n && n < LENGTH(ids); i++)
-		if (list->v[i]->kind == &kind_event)
-			ids[n++] = list->v[i]->id;
-	assert_int_equal(store_read_ids(store, &kind_event, ids, n, as_of, &found, NULL), 0);
-	assert_int_equal(store_read_in(store, &kind_document, "feed", feeds, LENGTH(feeds), as_of, &found, NULL), 0);
-	for (size_t i = 0; i < found.n; i++) {
-		record_write_json(&lines, found.v[i]);
-		buf_putc(&lines, '\n');
-	}
-	assert_int_equal(store_newest(store, &newest, NULL), 0);
-	assert_int_equal(store_count_events(store, as_of, arena, &counts, &n_counts, NULL), 0);
-	buf_printf(&lines, "%lld\n", (long long)newest.usec);
-	for (size_t i = 0; i < n_counts; i++)
-		buf_printf(&lines, "%s %lld\n", counts[i].key ? counts[i].key : "-", (long long)counts[i].n);
-	return arena_ndup(arena, lines.s, lines.len);
-}
-
-static void any_records_in_any_order_give_the_same_hash_and_the_same_answers(void **state)
-{
-	struct engines *engines = *state;
-	struct records list = {.arena = &engines->arena};
-	struct rng rng;
-
-	rng_seed(&rng, 21);
-	make_distinct(&engines->arena, &rng, 700, &list);
-	each_engine(e, engines)
-		put_shuffled(engines->v[e], &list, &rng);
-	assert_same_hash(engines);
-	for (int i = 0; i < 300; i++) {
-		struct query query = query_like(list.v[rng_below(&rng, list.n)], &rng);
-		int64_t as_of = rng_below(&rng, 2) ? AS_OF_ALL : any_instant(&rng).usec;
-		const char *wanted = answer_of(engines->v[0], &query, &engines->arena);
-		const char *rest = rest_of(engines->v[0], &list, as_of, &engines->arena);
-
-		each_engine(e, engines) {
-			assert_string_equal(answer_of(engines->v[e], &query, &engines->arena), wanted);
-			assert_string_equal(rest_of(engines->v[e], &list, as_of, &engines->arena), rest);
-		}
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -488,7 +311,6 @@ int main(void)
 		with_engines(years_from_1_to_9999_are_kept_and_others_refused),
 		with_engines(numbers_at_their_ends_come_back_to_the_last_bit),
 		with_engines(an_infinite_number_is_refused),
-		with_engines(any_records_in_any_order_give_the_same_hash_and_the_same_answers),
 	};
 
 	return run_kept("store extremes", tests);

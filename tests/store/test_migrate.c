@@ -44,38 +44,6 @@ static void opening_again_applies_nothing_twice(void **state)
 	assert_int_equal(run_sql(room->path, "SELECT SUM(recorded) FROM migration"), recorded);
 }
 
-/* The columns of a kind's table: those that put and read share, and when the row was recorded. */
-static void the_tables_have_the_columns_of_the_kinds(void **state)
-{
-	struct room *room = *state;
-
-	for (size_t k = 0; k < n_kinds; k++) {
-		_cleanup_(buf_free) struct buf columns = {0}, sql = {0};
-		int64_t wanted = 2;
-
-		columns_write(&columns, kinds[k], "");
-		for (const char *c = columns.s; *c; c++)
-			wanted += *c == ',';
-		buf_printf(&sql, "SELECT %s, \"recorded\" FROM \"%s\"", columns.s, kinds[k]->name);
-		run_sql(room->path, sql.s);
-		buf_cut(&sql, 0);
-		buf_printf(&sql, "SELECT COUNT(*) FROM pragma_table_info('%s')", kinds[k]->name);
-		assert_int_equal(run_sql(room->path, sql.s), wanted);
-		for (size_t f = 0; f < kinds[k]->n_fields; f++) {
-			const struct field *field = &kinds[k]->fields[f];
-
-			if (field->flags & FIELD_PAYLOAD)
-				continue;
-			buf_cut(&sql, 0);
-			buf_printf(&sql, "SELECT COUNT(*) FROM pragma_table_info('%s') WHERE name = '%s' AND type = '%s'",
-				   kinds[k]->name, field->name, field->type == FIELD_REAL ? "DOUBLE PRECISION" :
-				   field->type == FIELD_INT || field->type == FIELD_TIME ? "BIGINT" : "TEXT");
-			if (run_sql(room->path, sql.s) != 1)
-				fail_msg("%s.%s has another type", kinds[k]->name, field->name);
-		}
-	}
-}
-
 static void assert_refused(const char *path, enum err_code code, const char *words)
 {
 	static const enum store_mode modes[] = {STORE_READ, STORE_WRITE, STORE_CREATE};
@@ -192,7 +160,6 @@ int main(void)
 		with_room(a_fresh_store_has_the_newest_schema),
 		cmocka_unit_test(migrations_are_numbered_from_one_without_a_gap),
 		with_room(opening_again_applies_nothing_twice),
-		with_file(the_tables_have_the_columns_of_the_kinds),
 		with_room(a_store_of_a_newer_schema_is_refused_and_left_alone),
 		with_file(what_is_no_store_is_refused_and_left_alone),
 		with_file(no_store_is_made_by_looking),
