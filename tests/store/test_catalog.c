@@ -75,24 +75,29 @@ static const char *tables_there(struct room *room)
 {
 	return ask(room, "SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table' "
 		   "AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name)",
-		   "SELECT string_agg(relname, ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relkind IN ('r', 'p') "
+		   "SELECT string_agg(relname, ' ' ORDER BY relname COLLATE \"C\") FROM pg_class WHERE relkind "
+			"IN ('r', 'p') "
 		   "AND NOT relispartition AND relnamespace = 'public'::regnamespace", "");
 }
 
 static const char *columns_there(struct room *room, const char *table)
 {
-	return ask(room, "SELECT group_concat(name || ' ' || type || CASE \"notnull\" WHEN 1 THEN ' NOT NULL' ELSE '' END, ', ') "
+	return ask(room, "SELECT group_concat(name || ' ' || type || CASE \"notnull\" WHEN 1 THEN ' NOT NULL' "
+		"ELSE '' END, ', ') "
 		   "FROM (SELECT * FROM pragma_table_info('@') ORDER BY cid)",
-		   "SELECT string_agg(attname || ' ' || upper(format_type(atttypid, atttypmod)) || CASE WHEN attnotnull THEN "
+		   "SELECT string_agg(attname || ' ' || upper(format_type(atttypid, atttypmod)) || CASE WHEN "
+			"attnotnull THEN "
 		   "' NOT NULL' ELSE '' END, ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '\"@\"'::regclass "
 		   "AND attnum > 0 AND NOT attisdropped", table);
 }
 
-#define OF_INDEX "FROM unnest(i.indkey) WITH ORDINALITY AS k(n, o) JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.n"
+#define OF_INDEX "FROM unnest(i.indkey) WITH ORDINALITY AS k(n, o) JOIN pg_attribute AS a ON a.attrelid = " \
+	"i.indrelid AND a.attnum = k.n"
 
 static const char *key_there(struct room *room, const char *table)
 {
-	return ask(room, "SELECT group_concat('\"' || name || '\"', ', ') FROM (SELECT name FROM pragma_table_info('@') WHERE pk > 0 "
+	return ask(room, "SELECT group_concat('\"' || name || '\"', ', ') FROM (SELECT name FROM "
+		"pragma_table_info('@') WHERE pk > 0 "
 		   "ORDER BY pk)",
 		   "SELECT (SELECT string_agg('\"' || attname || '\"', ', ' ORDER BY o) " OF_INDEX ") FROM pg_index AS i "
 		   "WHERE indrelid = '\"@\"'::regclass AND indisprimary", table);
@@ -101,10 +106,12 @@ static const char *key_there(struct room *room, const char *table)
 /* Those that were asked for, not those behind a key. */
 static const char *indexes_there(struct room *room, const char *table)
 {
-	return ask(room, "SELECT group_concat(def, '; ') FROM (SELECT l.name || ' (' || (SELECT group_concat(name, ', ') FROM (SELECT name "
+	return ask(room, "SELECT group_concat(def, '; ') FROM (SELECT l.name || ' (' || (SELECT "
+		"group_concat(name, ', ') FROM (SELECT name "
 		   "FROM pragma_index_info(l.name) ORDER BY seqno)) || ')' AS def FROM pragma_index_list('@') AS l "
 		   "WHERE l.origin = 'c' ORDER BY l.name)",
-		   "SELECT string_agg(c.relname || ' (' || (SELECT string_agg(attname, ', ' ORDER BY o) " OF_INDEX ") || ')', '; ' "
+		   "SELECT string_agg(c.relname || ' (' || (SELECT string_agg(attname, ', ' ORDER BY o) "
+			OF_INDEX ") || ')', '; ' "
 		   "ORDER BY c.relname COLLATE \"C\") FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid "
 		   "WHERE indrelid = '\"@\"'::regclass AND NOT indisprimary AND c.relname <> '" WORDS_INDEX "'", table);
 }
@@ -129,7 +136,8 @@ static const char *joined(struct arena *arena, const char **v, size_t n, const c
 
 static const char *columns_wanted(struct arena *arena, const struct table *table)
 {
-	static const char *const types[] = {[COLUMN_INT] = "BIGINT", [COLUMN_REAL] = "DOUBLE PRECISION", [COLUMN_TEXT] = "TEXT"};
+	static const char *const types[] = {[COLUMN_INT] = "BIGINT", [COLUMN_REAL] = "DOUBLE PRECISION",
+		[COLUMN_TEXT] = "TEXT"};
 	_cleanup_(buf_free) struct buf buf = {0};
 
 	buf_puts(&buf, !on_server() && str_eq(table->name, NUMBERED) ? NUMBER : "");
@@ -190,7 +198,8 @@ static void same_key(struct room *room, const struct table *table)
 
 	if (!on_server() && str_eq(table->name, NUMBERED)) {
 		assert_string_equal(key_there(room, in), "\"number\"");
-		assert_int_equal(run_sql(room->path, "SELECT COUNT(*) FROM pragma_index_list('" NUMBERED "') WHERE origin = 'u'"), 1);
+		assert_int_equal(run_sql(room->path, "SELECT COUNT(*) FROM pragma_index_list('" NUMBERED "') "
+			"WHERE origin = 'u'"), 1);
 		return;
 	}
 	if (on_server() && table->monthly) {   /* each part has its own, with the column that it is cut by */
@@ -226,12 +235,14 @@ static void every_field_of_a_kind_has_its_column_in_the_schema(void **state)
 
 		assert_non_null(table);
 		columns_write(&read, kinds[k], "");
-		run_sql(room->path, arena_printf(&room->arena, "SELECT %s, \"recorded\" FROM \"%s\"", read.s, kinds[k]->name));
+		run_sql(room->path, arena_printf(&room->arena, "SELECT %s, \"recorded\" FROM \"%s\"", read.s,
+			kinds[k]->name));
 		assert_int_equal(table->n_columns, columns_count(kinds[k]) + 1);
 		for (size_t f = 0; f < kinds[k]->n_fields; f++) {
 			const struct field *field = &kinds[k]->fields[f];
 			enum column_type type = field->type == FIELD_REAL ? COLUMN_REAL
-					      : field->type == FIELD_INT || field->type == FIELD_TIME ? COLUMN_INT : COLUMN_TEXT;
+					      : field->type == FIELD_INT || field->type == FIELD_TIME ?
+						COLUMN_INT : COLUMN_TEXT;
 			bool found = field->flags & FIELD_PAYLOAD;
 
 			for (size_t c = 0; c < table->n_columns; c++)
@@ -248,19 +259,24 @@ static void texts_collate_by_their_bytes(void **state)
 {
 	struct room *room = *state;
 
-	assert_string_equal(postgres_ask(room, "SELECT COALESCE(string_agg(c.relname || '.' || a.attname, ' '), '') FROM pg_attribute AS a "
-					 "JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace AND "
-					 "c.relkind IN ('r', 'p') AND a.attcollation NOT IN (0, (SELECT oid FROM pg_collation WHERE "
+	assert_string_equal(postgres_ask(room, "SELECT COALESCE(string_agg(c.relname || '.' || a.attname, ' '), "
+		"'') FROM pg_attribute AS a "
+					 "JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = "
+						"'public'::regnamespace AND "
+					 "c.relkind IN ('r', 'p') AND a.attcollation NOT IN (0, (SELECT oid "
+						"FROM pg_collation WHERE "
 					 "collname = 'C' LIMIT 1))"), "");
 }
 
 static void same_parts(struct room *room, const struct table *table)
 {
 	const char *parts = postgres_ask(room, arena_printf(&room->arena,
-		"SELECT COALESCE(string_agg(inhrelid::regclass::text, ' ' ORDER BY inhrelid::regclass::text), '') FROM pg_inherits "
+		"SELECT COALESCE(string_agg(inhrelid::regclass::text, ' ' ORDER BY inhrelid::regclass::text), "
+			"'') FROM pg_inherits "
 		"WHERE inhparent = '\"%s\"'::regclass", table->name));
 
-	assert_string_equal(parts, table->monthly ? arena_printf(&room->arena, "%s_2024_02 %s_rest", table->name, table->name) : "");
+	assert_string_equal(parts, table->monthly ? arena_printf(&room->arena, "%s_2024_02 %s_rest",
+		table->name, table->name) : "");
 }
 
 static void what_is_monthly_is_cut_by_month_and_the_keys_are_whole(void **state)
@@ -272,7 +288,8 @@ static void what_is_monthly_is_cut_by_month_and_the_keys_are_whole(void **state)
 	assert_int_equal(store_months(room->store, february, february + 1, NULL), 0);
 	assert_int_equal(store_commit(room->store, NULL), 0);
 	each_table(room, same_parts);
-	assert_string_equal(columns_there(room, "record"), "id TEXT NOT NULL, revision BIGINT NOT NULL, known BIGINT NOT NULL, "
+	assert_string_equal(columns_there(room, "record"), "id TEXT NOT NULL, revision BIGINT NOT NULL, known "
+		"BIGINT NOT NULL, "
 			    "withdrawn BIGINT NOT NULL, content TEXT, licence TEXT NOT NULL, shard TEXT");
 	assert_string_equal(key_there(room, "record"), "\"id\", \"revision\"");
 	assert_string_equal(indexes_there(room, "record"), "record_known (known, id); record_revised (id)");
