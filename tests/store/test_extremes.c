@@ -37,8 +37,10 @@ static const char *long_text(struct arena *arena, size_t len, uint64_t seed)
 /* ---- injection ---- */
 
 static const char *const injections[] = {
-	"'; DROP TABLE document; --", "\"; DROP TABLE record; --", "') OR 1 = 1 --", "\\'; DELETE FROM event; --", "$1", "?1", "%s%n",
-	"{a,b}", "{\"a\",NULL}", "NULL", "\\x00", "\\N", "\\.", "$$ $tag$", "a\" OR \"b", "NEAR(a b)", "words:*", "^a*", "'' || ''",
+	"'; DROP TABLE document; --", "\"; DROP TABLE record; --", "') OR 1 = 1 --",
+		"\\'; DELETE FROM event; --", "$1", "?1", "%s%n",
+	"{a,b}", "{\"a\",NULL}", "NULL", "\\x00", "\\N", "\\.", "$$ $tag$", "a\" OR \"b", "NEAR(a b)",
+		"words:*", "^a*", "'' || ''",
 	"U&'\\0061'", "E'\\''", "/* */", "-- \n;", "\x01\x7f",
 };
 
@@ -217,8 +219,10 @@ static void a_text_too_long_for_an_index_is_refused_by_name(void **state)
 
 static void invalid_utf_8_and_nul_are_refused_alike(void **state)
 {
-	static const char *const bad[] = {"\xff", "a\xc0\x80", "\xed\xa0\x80", "cut\xe2\x82", "\xf5\x80\x80\x80", "\xf4\x90\x80\x80"};
-	static const char json[] = "{\"kind\":\"document\",\"feed\":\"wire\",\"key\":\"guid:a\",\"known\":\"2024-01-01\",\"title\":\"a\\u0000b\"}";
+	static const char *const bad[] = {"\xff", "a\xc0\x80", "\xed\xa0\x80", "cut\xe2\x82",
+		"\xf5\x80\x80\x80", "\xf4\x90\x80\x80"};
+	static const char json[] = "{\"kind\":\"document\",\"feed\":\"wire\","
+		"\"key\":\"guid:a\",\"known\":\"2024-01-01\",\"title\":\"a\\u0000b\"}";
 	static const char csv[] = "kind,known,feed,key,title\ndocument,2024-01-01,wire,guid:a,a\0b\n";
 	struct engines *engines = *state;
 	struct records list = {.arena = &engines->arena};
@@ -237,7 +241,8 @@ static void invalid_utf_8_and_nul_are_refused_alike(void **state)
 static void years_from_1_to_9999_are_kept_and_others_refused(void **state)
 {
 	struct engines *engines = *state;
-	struct document *first = made_document(&engines->arena, "first", 1, "a"), *last = made_document(&engines->arena, "last", 1, "b");
+	struct document *first = made_document(&engines->arena, "first", 1, "a");
+	struct document *last = made_document(&engines->arena, "last", 1, "b");
 	struct instant before = instant_of_year(1), after = instant_of_year(10000);
 
 	before.usec--;
