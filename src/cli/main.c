@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* main.c - parse, dispatch, print the one error; its status is the exit status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,12 +52,21 @@ static int finish_output(struct err *err)
 	return err_set(err, ERR_FAILED, "could not write to standard output: %s", strerror(errno));
 }
 
+/* A standard stream that came closed must not become a file or connection that is opened later. */
+static void hold_streams(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);   /* reading or writing it fails, as it should */
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli = {.tty = isatty(STDOUT_FILENO), .tty_err = isatty(STDERR_FILENO)};
 	struct err err = {0};
 	int r;
 
+	hold_streams();
 	signal(SIGPIPE, SIG_DFL);
 	r = dispatch(&cli, argc, argv, &err);
 	if (r >= 0)
