@@ -26,7 +26,7 @@ tally() { "$@" </dev/null; exit $?; }
 # What is about files, or about no store at all, runs once; what compares engines, on PostgreSQL only.
 twice=$(for program in tests/e2e/*.sh tests/golden/run.sh "$@"; do
 	case $program in
-	*/newcomer.sh | */storyboard.sh | */test_failing_disk) ;;
+	*/newcomer.sh | */storyboard.sh | */recovery.sh | */test_failing_disk) ;;
 	tests/e2e/* | tests/golden/* | */tests/store/*) echo "postgresql:$program" ;;
 	esac
 done)

@@ -17,6 +17,8 @@ if [ "$(id -u)" -eq 0 ]; then
 else
 	as_server() { sh -c "umask 077; $1"; }
 fi
+unset PGHOST PGUSER PGPASSWORD PGDATABASE    # of another server, where the whole suite runs on one
+export PGPORT=5432
 place=$room/pg
 mkdir "$place"
 [ "$(id -u)" -ne 0 ] || chown postgres "$place"

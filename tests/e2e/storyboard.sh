@@ -5,10 +5,10 @@ set -u
 . tests/tap.sh
 . tests/world.sh
 
-begun=$(date +%s)
 TMPDIR=$room TOCSIN_DEMO_NO_SERVE=1 sh data/demo/demo.sh "$BUILD/tocsin" >"$room/told" 2>"$room/errors" </dev/null
 status=$?
-took=$(($(date +%s) - begun))
+# Seconds of processor time: what else runs on the machine does not count.
+took=$(times | awk 'NR == 2 { split($1, user, "[ms]"); split($2, system, "[ms]"); print int(60 * (user[1] + system[1]) + user[2] + system[2]) }')
 
 tells() {
 	for word in "$@"; do grep -qiE -- "$word" "$room/told" || { echo "no \"$word\" in:"; cat "$room/told"; return 1; }; done
@@ -16,8 +16,8 @@ tells() {
 ok 'the demonstration succeeds' test $status -eq 0
 ok 'nothing is on the standard error that it should not say' sh -c '! grep -iE "error|could not|cannot|assert|sanitizer" "$1"' - "$room/errors"
 case $BUILD in
-*san*) skip 'it takes less than 20 seconds' 'a build with sanitizers is slower' ;;
-*) ok "it takes less than 20 seconds ($took)" test "$took" -lt 20 ;;
+*san*) skip 'it takes less than 20 seconds of a processor' 'a build with sanitizers is slower' ;;
+*) ok 'it takes less than 20 seconds of a processor' test "$took" -lt 20 ;;
 esac
 ok 'what was collected, by source and language, and the copies' tells 'demo-wire-a' 'sr-Cyrl' 'copies'
 ok 'that the second round changed nothing' tells 'nothing has changed'
