@@ -8,7 +8,8 @@ set -u
 TMPDIR=$room TOCSIN_DEMO_NO_SERVE=1 sh data/demo/demo.sh "$BUILD/tocsin" >"$room/told" 2>"$room/errors" </dev/null
 status=$?
 # Seconds of processor time: what else runs on the machine does not count.
-took=$(times | awk 'NR == 2 { split($1, user, "[ms]"); split($2, system, "[ms]"); print int(60 * (user[1] + system[1]) + user[2] + system[2]) }')
+times >"$room/times"
+took=$(awk 'NR == 2 { split($1, u, "[ms]"); split($2, s, "[ms]"); print int(60 * (u[1] + s[1]) + u[2] + s[2]) }' "$room/times")
 
 tells() {
 	for word in "$@"; do grep -qiE -- "$word" "$room/told" || { echo "no \"$word\" in:"; cat "$room/told"; return 1; }; done
