@@ -31,28 +31,58 @@ struct measure_setup {
 int measure_run(const struct measure_setup *setup, const struct records *in, struct records *out,
 		struct err *err);
 
-/* ---- candidate episodes: arrays in, labels out (docs/methods/episodes.md) ---- */
+/* ---- episodes of regime transformation, as ERT 15.0 makes them: arrays in, arrays out (docs/methods/episodes.md) ---- */
 
 struct episode_rule {
 	double start_incl, cum_incl, year_turn, cum_turn;
-	int tolerance;               /* years */
+	int tolerance;               /* years, at least 1 */
 };
 
 extern const struct episode_rule episode_default;   /* 0.01, 0.1, 0.03, 0.1, 5 */
 
-/*
- * Label the years of candidate sequences (section 4 of the ERT description, Edgell et
- * al.): v[0..n) the index by year, NAN where missing; regime[0..n) 0..3, -1 where
- * missing; direction +1 opening, -1 closing. label[i] becomes 0 or the number of the
- * sequence, a later one overwriting. No rounding: comparisons are on the doubles as
- * given. Returns the largest label. O(n).
- */
-int episode_label(const double *v, const int *regime, size_t n, int direction,
-		  const struct episode_rule *rule, int *label);
+#define ERT_NONE INT8_MIN            /* a year or a code that is missing */
 
-/* How an episode ended, by the codes of ERT. */
+enum ert_flag {                      /* what is known of a country-year besides index and regime */
+	ERT_ROW = 1,                 /* it has a row; a year without one is padding */
+	ERT_ELECTION = 2,            /* an election that could found a regime was held */
+	ERT_OFFICE = 4,              /* its winner took office at least partly */
+};
+
+struct ert_gap {
+	int first, last;             /* missing years of the coding; ERT_NONE: no such gap */
+};
+
+/* One country over every year of the panel, [first, first + n). */
+struct ert_input {
+	size_t n;
+	int first;
+	const double *v;             /* the index, NAN where missing */
+	const int8_t *regime;        /* 0 closed autocracy .. 3 liberal democracy, ERT_NONE */
+	const uint8_t *flags;        /* of enum ert_flag */
+	int coding_end;              /* last coded year, ERT_NONE */
+	const struct ert_gap *gaps;
+	size_t n_gaps;
+};
+
+/* Sections 2 and 3 of a year, which do not depend on the index. */
+struct ert_regime {
+	int16_t start, end;          /* of the spell */
+	int16_t dem_election, aut_election;   /* founding elections */
+	int8_t type, change;         /* 1 democracy, 0 autocracy; difference to the year before */
+	int8_t event, censored;      /* change of the index of regimes: 1, -1, 0 */
+	int8_t confirmed;            /* 1: an event that elections or time confirmed */
+};
+
+/* One direction of a year, as the columns of the reference say it (section 7). */
+struct ert_side {
+	int16_t start, end;
+	int8_t ep, pre;
+	int8_t termination, prch, partial, sub;
+	int8_t outcome, outcome_agg, censored;
+};
+
+/* How an episode ended. */
 enum episode_end {
-	EPISODE_UNKNOWN = -1,        /* none of these: the reference drops it */
 	EPISODE_OPEN,                /* fewer years than the tolerance are known since */
 	EPISODE_STASIS,
 	EPISODE_TURN,                /* within a year */
@@ -60,12 +90,77 @@ enum episode_end {
 	EPISODE_INTERRUPTED,         /* by a change of regime */
 };
 
+struct ert_span {
+	size_t first, last;          /* index of the first and the last year, the pre-year included */
+};
+
+/* Fill regimes[0..n). O(n * gaps). */
+void ert_regimes(const struct ert_input *in, const struct episode_rule *rule, struct ert_regime *regimes);
 /*
- * Settle the end of a sequence whose labels reach from `first`, its pre-year, to *last (sections
- * 5.3-5.8): when it is known how it ended, *last moves back to its last step, and stays where it
- * is while the end is open. The same arrays as for episode_label.
+ * Step to the next candidate sequence (section 4) from *at, 0 at the start: 1 and *ret, or 0. The
+ * next may begin in the last year of this one, which is then its own. Comparisons are on the doubles as given.
  */
-int episode_settle(const double *v, const int *regime, size_t n, int direction, const struct episode_rule *rule,
-		   size_t first, size_t *last);
+int ert_candidate(const struct ert_input *in, const struct ert_regime *regimes, const struct episode_rule *rule,
+		  int direction, size_t *at, struct ert_span *ret);
+/* Fill sides[0..n): direction +1 democratisation, -1 autocratisation. O(n + tolerance * episodes). */
+void ert_episodes(const struct ert_input *in, const struct ert_regime *regimes, const struct episode_rule *rule,
+		  int direction, struct ert_side *sides);
+
+/* ---- the same from tables and to tables ---- */
+
+struct ert_cell {
+	const char *s;               /* in the text that was read; not NUL-terminated */
+	uint32_t len;
+};
+
+struct ert_row {
+	uint32_t country;
+	int16_t year;
+	int8_t regime;
+	uint8_t flags;               /* of enum ert_flag */
+	double v, sd;                /* NAN where missing */
+	struct ert_cell index, low, high;   /* as the table has them */
+};
+
+struct ert_country {
+	const char *number, *id, *name;     /* NULL: the table has no such column */
+	struct ert_gap *gaps;
+	size_t n_gaps, line;
+	int coding_end;
+	size_t first, n;             /* of ert_table.order */
+};
+
+struct ert_table {
+	struct ert_row *rows;        /* as read, without years before 1900 */
+	size_t n_rows;
+	uint32_t *order;             /* rows by country, then year */
+	struct ert_country *countries;      /* in the order of appearance */
+	size_t n_countries;
+	int first;                   /* the panel: years [first, first + n_years) */
+	size_t n_years;
+};
+
+/*
+ * Read a table of country-years (CSV with a header, columns in any order): country_text_id, year, v2x_regime and
+ * the column named `value` must be there. An empty cell and NA are missing. Without the columns of its kind
+ * codingend is the last year with a value, gaps are the runs without one, there are no elections, and sd is
+ * half the interval. The text must outlive *ret, of which the arena owns the rest.
+ */
+int ert_table_read(const char *name, const char *text, size_t len, const char *value, struct arena *arena,
+		   struct ert_table *ret, struct err *err);
+/* The arrays of one country, in room for n_years that the caller has. */
+struct ert_room {
+	double *v, *sd;
+	int8_t *regime;
+	uint8_t *flags;
+	struct ert_regime *regimes;
+	struct ert_side *sides[2];   /* democratisation, autocratisation */
+};
+void ert_room_make(const struct ert_table *table, struct arena *arena, struct ert_room *ret);
+struct ert_input ert_table_country(const struct ert_table *table, size_t country, struct ert_room *room);
+/* Fill the room's regimes and sides. */
+void ert_run(const struct ert_input *in, const struct episode_rule *rule, struct ert_room *room);
+/* All countries, the 41 columns of the reference, a row for each row of the table. */
+void ert_table_write(const struct ert_table *table, const struct episode_rule *rule, struct buf *buf);
 
 #endif

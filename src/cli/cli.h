@@ -11,6 +11,7 @@
 #define CLI_CLI_H
 
 #include <tocsin/loop.h>
+#include <tocsin/measure.h>
 
 struct option {
 	const char *name;       /* without the dashes */
@@ -103,7 +104,22 @@ int filter_read(struct cli *cli, const char *option, char **ret, size_t *ret_len
 /* To --out's file, or the standard output. */
 int filter_write(struct cli *cli, const struct buf *buf, struct err *err);
 
+/* A number of an option that is not negative; *ret stays without it. */
+int filter_decimal(struct cli *cli, const char *option, double *ret, struct err *err);
+/* What those that find episodes share: the options below, and the table of --in by --value. */
+int filter_rule(struct cli *cli, struct episode_rule *ret, struct err *err);
+int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err);
+
+#define EPISODE_OPTIONS \
+	{"start-incl", "NUMBER", "yearly step that starts an episode (default 0.01)"}, \
+	{"cum-incl", "NUMBER", "change that makes it one (default 0.1)"}, \
+	{"year-turn", "NUMBER", "yearly change back that ends it when exceeded (default 0.03)"}, \
+	{"cum-turn", "NUMBER", "gradual change back that ends it (default 0.1)"}, \
+	{"tolerance", "YEARS", "years without a step that end it (default 5)"}, \
+	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
+
 extern const struct command *const measure_parts[];   /* NULL ends */
+extern const struct command command_measure_episodes;
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);

@@ -3,5 +3,6 @@
 #include "cli/cli.h"
 
 const struct command *const measure_parts[] = {
+	&command_measure_episodes,
 	NULL,
 };

@@ -2,6 +2,38 @@
 /* test_episode.c - the rules of candidate sequences, one by one on small series. */
 #include "measured.h"
 
+/*
+ * label[i]: 0, or the number of the sequence that year i is of, a later one overwriting; the largest comes back. The
+ * regime's type changes here with the regime alone, regimes are 0..3 or -1.
+ */
+static int sequence_label(const double *v, const int *regime, size_t n, int direction, const struct episode_rule *rule,
+			  int *label)
+{
+	int8_t regimes[80];
+	struct ert_regime changes[80];
+	struct ert_input in = {.n = n, .v = v, .regime = regimes};
+	struct ert_span span;
+	size_t at = 0;
+	int id = 0;
+
+	assert_true(n <= 80);
+	for (size_t i = 0; i < n; i++) {
+		bool known = i && regime[i] >= 0 && regime[i - 1] >= 0;
+
+		label[i] = 0;
+		regimes[i] = regime[i] < 0 ? ERT_NONE : (int8_t)regime[i];
+		changes[i] = (struct ert_regime){
+			.change = known ? (int8_t)((regime[i] > 1) - (regime[i - 1] > 1)) : ERT_NONE,
+		};
+	}
+	while (ert_candidate(&in, changes, rule, direction, &at, &span) == 1) {
+		id++;
+		for (size_t i = span.first; i <= span.last; i++)
+			label[i] = id;
+	}
+	return id;
+}
+
 /* Labels as text, one character a year: '.' for none. Regimes likewise: '0'..'3', '-' for not known. */
 static const char *label_with(const struct episode_rule *rule, int direction, const char *regimes, const double *v,
 			      size_t n)
@@ -12,7 +44,7 @@ static const char *label_with(const struct episode_rule *rule, int direction, co
 	assert_true(n < 64 && (!regimes || strlen(regimes) == n));
 	for (size_t i = 0; i < n; i++)
 		regime[i] = !regimes || regimes[i] == '-' ? -1 : regimes[i] - '0';
-	last = episode_label(v, regime, n, direction, rule, label);
+	last = sequence_label(v, regime, n, direction, rule, label);
 	for (size_t i = 0; i < n; i++) {
 		assert_in_range(label[i], 0, last);
 		text[i] = label[i] ? (char)('0' + label[i]) : '.';
@@ -178,9 +210,9 @@ static void a_series_without_a_step_has_no_sequence(void **state)
 	int label = 7, regime = 1;
 
 	(void)state;
-	assert_int_equal(episode_label(&one, &regime, 1, 1, &episode_default, &label), 0);
+	assert_int_equal(sequence_label(&one, &regime, 1, 1, &episode_default, &label), 0);
 	assert_int_equal(label, 0);
-	assert_int_equal(episode_label(NULL, NULL, 0, 1, &episode_default, NULL), 0);
+	assert_int_equal(sequence_label(NULL, NULL, 0, 1, &episode_default, NULL), 0);
 	assert_string_equal(label_with(&episode_default, 1, NULL, STEPS(NAN, NAN, 0.4, NAN)), "....");
 }
 
@@ -222,8 +254,8 @@ static void closing_is_opening_seen_in_a_mirror(void **state)
 			mirror.v[i] = 1 - walk.v[i];
 			mirror.regime[i] = walk.regime[i] < 0 ? -1 : 3 - walk.regime[i];
 		}
-		assert_int_equal(episode_label(walk.v, walk.regime, walk.n, 1, &exact, opening),
-				 episode_label(mirror.v, mirror.regime, mirror.n, -1, &exact, closing));
+		assert_int_equal(sequence_label(walk.v, walk.regime, walk.n, 1, &exact, opening),
+				 sequence_label(mirror.v, mirror.regime, mirror.n, -1, &exact, closing));
 		assert_memory_equal(opening, closing, walk.n * sizeof *opening);
 	}
 }
@@ -249,8 +281,8 @@ static void years_before_the_first_and_a_shift_of_the_index_do_not_matter(void *
 			v[16 + i] = walk.v[i] + 0.25;
 			regime[16 + i] = walk.regime[i];
 		}
-		assert_int_equal(episode_label(walk.v, walk.regime, walk.n, 1, &exact, label),
-				 episode_label(v, regime, walk.n + 16, 1, &exact, moved));
+		assert_int_equal(sequence_label(walk.v, walk.regime, walk.n, 1, &exact, label),
+				 sequence_label(v, regime, walk.n + 16, 1, &exact, moved));
 		assert_memory_equal(label, moved + 16, walk.n * sizeof *label);
 	}
 }
@@ -266,7 +298,7 @@ static void sequences_are_whole_in_order_begin_with_a_step_and_hold_every_step(v
 		int label[64], highest = 0;
 
 		walk_make(&rng, &walk);
-		episode_label(walk.v, walk.regime, walk.n, 1, &exact, label);
+		sequence_label(walk.v, walk.regime, walk.n, 1, &exact, label);
 		for (size_t i = 0; i < walk.n; i++) {
 			if (label[i]) {
 				assert_false(isnan(walk.v[i]));
