@@ -163,4 +163,72 @@ void ert_run(const struct ert_input *in, const struct episode_rule *rule, struct
 /* All countries, the 41 columns of the reference, a row for each row of the table. */
 void ert_table_write(const struct ert_table *table, const struct episode_rule *rule, struct buf *buf);
 
+/* ---- how likely an episode is, from draws of the index (docs/methods/episode-probability.md) ---- */
+
+#define ERT_THREADS 16
+#define ERT_CORRELATION 0.8          /* of the errors of neighbouring years, as revisions of V-Dem show it */
+
+struct ert_drawing {
+	struct episode_rule rule;
+	size_t draws;
+	uint64_t seed;
+	double correlation;          /* [0, 1) */
+	int threads;                 /* 1..ERT_THREADS; changes no result */
+};
+
+struct ert_chance {                  /* of a row of the table */
+	double p[2];                 /* that it is in an episode of democratisation, of autocratisation */
+};
+
+struct ert_outlook {                 /* of a country, in the last year of the table */
+	int last_year;               /* ERT_NONE: no value there */
+	double open[2];              /* chance that a sequence is under way */
+	double confirmed[2];         /* given that: that the year proves to be in an episode; NAN where nothing compares */
+	double asked[2];             /* draws that say so */
+};
+
+/* Arrays over the rows and the countries of the table, in the arena. O(draws * rows). */
+int ert_draw(const struct ert_table *table, const struct ert_drawing *setup, struct arena *arena,
+	     struct ert_chance **ret_chances, struct ert_outlook **ret_outlooks, struct err *err);
+
+/* ---- why episodes change from release to release (docs/methods/revisions.md) ---- */
+
+struct release {
+	const char *name;
+	struct ert_table table;
+};
+
+enum revision_reason {
+	REVISION_BEYOND,             /* re-rated to outside of the interval it had */
+	REVISION_WITHIN,             /* re-rated inside it, or without one */
+	REVISION_INTERVAL,           /* a bound moved, the index did not */
+	REVISION_REGIME,             /* the regime was re-rated */
+	REVISION_NEW_YEAR,           /* years were added, or taken away */
+	REVISION_METHOD,             /* gaps, elections or the end of the coding are told otherwise */
+	REVISION_REASONS,
+};
+
+extern const char *const revision_words[REVISION_REASONS];
+
+/* A country-year of two releases whose flag of one direction differs. */
+struct revision {
+	const char *country;
+	int year;
+	int direction;               /* 1 democratisation, -1 autocratisation */
+	bool in_before, in_after;
+	int start, end;              /* of the episode in the release that has it */
+	enum revision_reason reason;
+	const struct ert_row *before, *after;
+	int decided;                 /* the year that tells most of the reason; ERT_NONE */
+	double decided_before, decided_after;    /* its value; NAN where there is none */
+};
+
+/*
+ * All flips from one release to the next, by country of `before`, direction and year. The data of `before` are turned into
+ * those of `after` step by step - values of years both have, regimes, years only one has, the rest - and the reason is
+ * the step from which on the flag is as in `after`.
+ */
+void revision_find(const struct release *before, const struct release *after, const struct episode_rule *rule,
+		   struct arena *arena, struct revision **ret, size_t *ret_n);
+
 #endif

@@ -39,6 +39,11 @@ extern const struct option global_options[];
 extern const size_t n_global_options;
 extern const char *const version_text, *const commit_text;
 
+struct given {
+	const struct option *option;
+	const char *value;
+};
+
 struct cli {
 	struct arena arena;
 	const struct command *command;
@@ -47,6 +52,8 @@ struct cli {
 	size_t n_operands;
 	const char **values;                  /* by option of the command; NULL: not given */
 	const char **globals;                 /* by global option */
+	struct given *given;                  /* every option as it was given, for those that may be repeated */
+	size_t n_given, cap_given;
 	struct instant as_of;                 /* missing: not given */
 	struct conf conf;
 	struct store *store;
@@ -58,6 +65,8 @@ struct cli {
 int cli_parse(struct cli *cli, int argc, char **argv, struct err *err);
 const char *cli_option(const struct cli *cli, const char *name);    /* of the command or global; NULL */
 bool cli_has(const struct cli *cli, const char *name);
+/* Each value of an option that was given more than once, *i from 0; NULL at the end. */
+const char *cli_each(const struct cli *cli, const char *name, size_t *i);
 int cli_number(const struct cli *cli, const char *name, int64_t fallback, int64_t *ret, struct err *err);
 /* Flags over TOCSIN_* over the settings file; NULL when none says. */
 const char *cli_setting(const struct cli *cli, const char *option, const char *variable,
@@ -119,7 +128,7 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
 
 extern const struct command *const measure_parts[];   /* NULL ends */
-extern const struct command command_measure_episodes;
+extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions;
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);

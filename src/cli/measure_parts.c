@@ -4,5 +4,7 @@
 
 const struct command *const measure_parts[] = {
 	&command_measure_episodes,
+	&command_measure_draws,
+	&command_measure_revisions,
 	NULL,
 };

@@ -75,6 +75,7 @@ static int parse_option(struct cli *cli, int argc, char **argv, int *i, struct e
 	} else {
 		return err_set(err, ERR_USAGE, "option \"--%s\" needs %s", option->name, option->argument);
 	}
+	*arena_push(&cli->arena, cli->given, cli->n_given, cli->cap_given) = (struct given){option, values[index]};
 	return 0;
 }
 
@@ -197,6 +198,17 @@ const char *cli_option(const struct cli *cli, const char *name)
 bool cli_has(const struct cli *cli, const char *name)
 {
 	return cli_option(cli, name) != NULL;
+}
+
+const char *cli_each(const struct cli *cli, const char *name, size_t *i)
+{
+	while (*i < cli->n_given) {
+		const struct given *given = &cli->given[(*i)++];
+
+		if (strcmp(given->option->name, name) == 0)
+			return given->value;
+	}
+	return NULL;
 }
 
 int cli_number(const struct cli *cli, const char *name, int64_t fallback, int64_t *ret, struct err *err)
