@@ -79,6 +79,10 @@ $(BUILD)/replay/%: $(BUILD)/fuzz/%.o $(BUILD)/fuzz/driver.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $(BUILD)/fuzz/$*.o $(BUILD)/fuzz/driver.o $(LIB) $(LDLIBS)
 
+# A bench that calls a core or the store itself.
+$(BUILD)/bench/%: $(BUILD)/bench/%.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(LDLIBS)
+
 check: all $(TESTS) $(REPLAYS)
 	@BUILD='$(BUILD)' CC='$(CC)' sh tests/check.sh $(TESTS)
 

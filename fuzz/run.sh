@@ -6,13 +6,14 @@ set -eu
 seconds=${1:-60}
 out=build/fuzzers
 mkdir -p "$out"
-packages='libsodium jansson sqlite3 libxml-2.0 icu-uc icu-i18n libmicrohttpd'
+packages='libsodium jansson sqlite3 libxml-2.0 icu-uc icu-i18n gsl libmicrohttpd'
 # shellcheck disable=SC2046,SC2086
 flags="-std=gnu11 -D_GNU_SOURCE -O1 -g -ffp-contract=off -Iinclude -Isrc -I. $(pkg-config --cflags $packages)"
 sanitize='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 
 build_library() {
-	for file in src/base/*.c src/model/*.c src/text/*.c src/collect/*.c; do
+	for file in src/base/*.c src/model/*.c src/text/*.c src/stats/*.c src/collect/*.c \
+		src/measure/*.c; do
 		object=$out/$(basename "$file" .c).o
 		[ "$object" -nt "$file" ] || printf '%s %s\n' "$file" "$object"
 	done | xargs -r -n 2 -P "$(nproc)" sh -c "clang $flags $sanitize -c -o \"\$1\" \"\$0\""
@@ -27,7 +28,7 @@ for target in fuzz/fuzz_*.c; do
 	clang $flags $sanitize -c -o "$out/fuzz_$name.main.o" "$target"
 	# shellcheck disable=SC2046,SC2086
 	clang++ -fsanitize=fuzzer,address,undefined -o "$out/fuzz_$name" "$out/fuzz_$name.main.o" \
-		$(ls "$out"/*.o | grep -v '\.main\.o$') $(pkg-config --libs $packages) -linih -lcld2 -lm
+		$(ls "$out"/*.o | grep -v '\.main\.o$') $(pkg-config --libs $packages) -linih -lcld2 -lgsl -lopenblas -lm
 	mkdir -p "$out/found_$name"
 	if "$out/fuzz_$name" -max_total_time="$seconds" -max_len=16384 -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix="$out/found_$name/" "$out/found_$name" "fuzz/corpus/$name" \

@@ -23,7 +23,7 @@ struct source {
 	const char *label;       /* its name for people */
 	const char *lang;        /* default language */
 	const char *licence;     /* open, share-alike, restricted */
-	const char *known;       /* rule: published, april-next-year, date, column:NAME */
+	const char *known;       /* rule: published, april-next-year, date, release, column:NAME */
 	const char *origin;      /* name of the data's maker, for tables without a source column */
 	struct instant collected;   /* when the file was fetched; missing: the clock of the shell */
 };

@@ -8,8 +8,8 @@
  *     source = wire               id of the voice; name = for people; origin = maker of a table
  *     lang = en                   default language
  *     licence = open              open share-alike restricted
- *     known = published           published april-next-year date column:NAME
- *     collected = 2026-01-31      when it was fetched, for items without a date
+ *     known = published           published april-next-year date release column:NAME
+ *     collected = 2026-01-31      when it was fetched or released, for items without a date
  *
  * Role "labels" is an answer key: it is listed so that nobody wonders, never read.
  */

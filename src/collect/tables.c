@@ -61,7 +61,7 @@ static int cell_time(const struct csv *csv, int column, struct instant *ret, str
 	return csv_error(csv, (size_t)column, err, "\"%.40s\" is not a date", text);
 }
 
-/* When the row became known, by the source's rule; tables without vintage are retrospective. */
+/* When the row became known, by the source's rule: "release" is the day of the file. Tables without vintage are retrospective. */
 static int set_known(const struct collect_setup *setup, const struct source *source, const struct csv *csv,
 		     struct observation *observation, int64_t year, struct err *err)
 {
@@ -73,15 +73,15 @@ static int set_known(const struct collect_setup *setup, const struct source *sou
 		observation->retrospective = 1;
 		return 0;
 	}
+	observation->r.known = source_seen(setup, source);
+	observation->retrospective = 0;
+	if (strcmp(rule, "release") == 0)
+		return 0;
 	if (!str_starts(rule, "column:"))
 		return err_set(err, ERR_DATA, "%s:1:1: rule \"%s\" does not say when a year became known",
 			       source->name, rule);
 	column = csv_need(csv, rule + strlen("column:"), err);
-	if (column < 0)
-		return column;
-	observation->r.known = source_seen(setup, source);
-	observation->retrospective = 0;
-	return cell_time(csv, column, &observation->r.known, err);
+	return column < 0 ? column : cell_time(csv, column, &observation->r.known, err);
 }
 
 static int keep_observation(const struct source *source, struct observation *observation,
