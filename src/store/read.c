@@ -36,7 +36,9 @@ static int put_condition(struct buf *sql, const struct query *query, const struc
 	if (!field || !(field->flags & FIELD_INDEXED))
 		return err_set(err, ERR_USAGE, "records of kind \"%s\" cannot be asked for by \"%s\"",
 			       query->kind->name, where->field);
-	buf_printf(sql, " AND r.\"%s\" = $%d", field->name, i);
+	/* Nearly every unit has the indicator: beside a unit, whose index is the one to use, its own is put out of reach. */
+	buf_printf(sql, " AND r.\"%s\"%s = $%d", field->name,
+		   query->unit && str_eq(field->name, "indicator") ? " || ''" : "", i);
 	return 0;
 }
 

@@ -143,6 +143,28 @@ static void an_index_of_a_year_is_known_in_april_of_the_next(void **state)
 	arena_free(&w.arena);
 }
 
+static void a_release_is_known_on_its_day_and_says_the_same_again_under_the_same_id(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	for (int year = 2024; year <= 2025; year++) {
+		struct collect_setup setup = {&w.atlas, instant_of_day(2026, 1, 1)};
+		struct source source = {.name = "in", .feed = "vdem", .known = "release",
+					.collected = instant_of_day(year, 3, 15)};
+		const char *text = "country,year,indicator,value\nSRB,2020,x,0.1\n";
+
+		assert_int_equal(collect_run(&setup, &source, text, strlen(text), &w.out, &w.err), 0);
+	}
+	assert_int_equal(w.out.n, 2);
+	assert_string_equal(w.out.v[0]->id, w.out.v[1]->id);
+	assert_int_equal(w.out.v[0]->known.usec, instant_of_day(2024, 3, 15).usec);
+	assert_int_equal(w.out.v[1]->known.usec, instant_of_day(2025, 3, 15).usec);
+	assert_int_equal(((const struct observation *)w.out.v[0])->retrospective, 0);
+	arena_free(&w.arena);
+}
+
 static void the_wide_form_says_the_same_as_the_long_one(void **state)
 {
 	struct world w;
@@ -237,6 +259,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_xml_is_named_with_its_line),
 		cmocka_unit_test(a_short_row_and_an_unknown_unit_refuse_the_table),
 		cmocka_unit_test(an_index_of_a_year_is_known_in_april_of_the_next),
+		cmocka_unit_test(a_release_is_known_on_its_day_and_says_the_same_again_under_the_same_id),
 		cmocka_unit_test(the_wide_form_says_the_same_as_the_long_one),
 		cmocka_unit_test(raw_ranges_hash_to_what_the_document_says),
 		cmocka_unit_test(a_rewrite_is_marked_as_a_copy_of_the_earliest),
