@@ -231,4 +231,36 @@ struct revision {
 void revision_find(const struct release *before, const struct release *after, const struct episode_rule *rule,
 		   struct arena *arena, struct revision **ret, size_t *ret_n);
 
+/* ---- composite indicators: texts in, tables out (docs/methods/composite.md) ---- */
+
+struct composite_file {
+	const char *name, *text;     /* text NULL: not given */
+	size_t len;
+};
+
+struct composite_job {
+	struct composite_file frame, data;      /* the frame, ours or iMeta; the table of units */
+	struct composite_file weights, parameters, errors, local;
+	const char *stage;           /* NULL: the usual one of the function */
+	int64_t n;                   /* replications of our own Monte Carlo; 0: those of `parameters` */
+	uint64_t seed;
+	double input_error;          /* relative standard error of every cell; NAN: as the frame says */
+	int threads;                 /* never changes a byte */
+	struct buf *coverage;        /* gets what was skipped, imputed or left out, as CSV; NULL */
+	size_t skipped;              /* how many rows that are */
+};
+
+extern const char *const composite_stages[];   /* names, NULL ends */
+
+/*
+ * One table of the pipeline, by the name of its stage. ERR_DATA names file:line:column, ERR_USAGE an
+ * unknown stage. Panel stages take several years, others one row a unit.
+ */
+int composite_stage(struct composite_job *job, struct buf *out, struct err *err);
+/* Replications: stage ua_scores or ua_rankstats (usual), sa_scores, sa_rankstats or sa_indices (usual). */
+int composite_uncertainty(struct composite_job *job, struct buf *out, struct err *err);
+int composite_sensitivity(struct composite_job *job, struct buf *out, struct err *err);
+/* Ranks under the weights of each unit in `local` beside those of the frame: local_ranks (usual), local_moves. */
+int composite_local(struct composite_job *job, struct buf *out, struct err *err);
+
 #endif

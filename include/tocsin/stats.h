@@ -102,4 +102,18 @@ double logit_chance(const struct logit *fit, const double *beta, const double *x
 /* What each feature adds to the log-odds of that row, its gap term included; the rest is the intercept. */
 void logit_parts(const struct logit *fit, const double *x, double *parts);
 
+/* ---- association; pairs with a NAN are left out ---- */
+
+double covariance(const double *x, const double *y, size_t n);   /* n - 1 below */
+/* NAN where one side never varies. */
+double pearson(const double *x, const double *y, size_t n);
+double spearman(const double *x, const double *y, size_t n);
+double kendall(const double *x, const double *y, size_t n);      /* tau-b; O(n^2) */
+/* Mid-ranks, 1 = lowest; x and out may be the same. */
+void ranks_middle(const double *x, size_t n, double *out);
+
+/* Eigenvalues of a symmetric matrix, largest first, and vectors in the columns of vectors[n * n], by
+   Jacobi's rotations. `a` is used up. */
+void eigen_symmetric(double *a, size_t n, double *values, double *vectors);
+
 #endif

@@ -138,6 +138,7 @@ void help_bash(struct buf *buf);
 extern const struct command command_init, command_run, command_replay, command_collect, command_code,
 	command_measure, command_foresee, command_respond, command_learn, command_country,
 	command_alert, command_forecast, command_plan, command_event, command_why, command_report,
-	command_serve, command_export, command_store, command_help, command_worker;
+	command_serve, command_export, command_store, command_help, command_worker,
+	command_measure_composite;
 
 #endif

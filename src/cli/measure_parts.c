@@ -6,5 +6,6 @@ const struct command *const measure_parts[] = {
 	&command_measure_episodes,
 	&command_measure_draws,
 	&command_measure_revisions,
+	&command_measure_composite,
 	NULL,
 };
