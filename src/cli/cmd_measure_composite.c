@@ -56,7 +56,7 @@ static int put_coverage(struct cli *cli, const struct composite_job *job, const 
 	if (path)
 		return file_write(path, coverage->len ? coverage->s : "", coverage->len, err);
 	if (job->skipped)
-		say(cli, "%zu values or steps were imputed, moved, skipped or left out; --coverage FILE lists them", job->skipped);
+		say(cli, "imputed, moved, skipped or left out: %zu; --coverage FILE lists them", job->skipped);
 	return 0;
 }
 

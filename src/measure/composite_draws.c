@@ -88,7 +88,7 @@ static void *worker_run(void *data)
 	const struct pipe *pipe = worker->pipe;
 	const size_t n = pipe->n, top = frame_top(pipe->frame) * pipe->width, base = pipe->setup->base;
 	const struct bench *bench = &worker->bench;
-	pipe_fn *run = pipe_pick();
+	pipe_fn *run = pipe_pick(pipe->setup->plain);
 
 	for (size_t i = worker->from; i < worker->past; i++) {
 		uint64_t words[FACTORS];

@@ -23,6 +23,7 @@ struct draws_setup {
 	const double *nominal;             /* rank by unit; NAN: has none */
 	uint64_t seed;
 	int threads;
+	bool plain;                        /* do without wide registers: the same, later */
 	size_t base;                       /* > 0: the design A, B, AB_1 .. AB_5 of so many rows each */
 };
 

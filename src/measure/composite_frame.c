@@ -370,6 +370,8 @@ int frame_read_conf(const struct composite_file *file, struct arena *arena, stru
 
 	if (r < 0)
 		return r;
+	if (conf.n > 10 * FRAME_LIMIT)
+		return err_set(err, ERR_DATA, "%s:1:1: %zu settings, expected at most %d", file->name, conf.n, 10 * FRAME_LIMIT);
 	frame_start(frame, file->name);
 	for (size_t i = 0; i < conf.n && r == 0; i++) {
 		in.entry = &conf.v[i];

@@ -347,11 +347,13 @@ static void run_wide(const struct pipe *pipe, const struct bench *bench, const s
 }
 #endif
 
-pipe_fn *pipe_pick(void)
+pipe_fn *pipe_pick(bool plain)
 {
 #if defined(__x86_64__)
-	if (__builtin_cpu_supports("avx2"))
+	if (!plain && __builtin_cpu_supports("avx2"))
 		return run_wide;
+#else
+	(void)plain;
 #endif
 	return run_plain;
 }

@@ -43,7 +43,7 @@ struct draw {
 
 typedef void pipe_fn(const struct pipe *pipe, const struct bench *bench, const struct draw *draw, uint64_t inputs);
 
-/* The quickest this processor has; all give the same bits. */
-pipe_fn *pipe_pick(void);
+/* The quickest this processor has, or the plain one; all give the same bits. */
+pipe_fn *pipe_pick(bool plain);
 
 #endif

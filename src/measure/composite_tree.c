@@ -11,7 +11,7 @@
 
 struct table {
 	struct csv csv;
-	int level, code, direction, weight, denominator, parent, type;
+	int code, direction, weight, denominator, parent, type;
 	struct frame *frame;
 	struct element *groups;
 	size_t n_groups, cap, groups_cap;
@@ -33,7 +33,7 @@ static int table_row(struct table *table, struct arena *arena, struct err *err)
 	bool indicator = str_eq(type, "Indicator");
 	struct element element = {.line = table->csv.row[0].line, .treated = true, .error = NAN,
 				  .norm = frame->norm, .mean = MEAN_ARITHMETIC};
-	double direction, level;
+	double direction;
 	int r;
 
 	if (!indicator && !str_eq(type, "Aggregate"))
@@ -44,8 +44,6 @@ static int table_row(struct table *table, struct arena *arena, struct err *err)
 	r = cell_number(table, table->direction, &direction, err);
 	if (r == 0)
 		r = cell_number(table, table->weight, &element.weight, err);
-	if (r == 0)
-		r = cell_number(table, table->level, &level, err);
 	if (r < 0)
 		return r;
 	if (fabs(direction) != 1)
@@ -55,7 +53,6 @@ static int table_row(struct table *table, struct arena *arena, struct err *err)
 					       element.code, element.weight),
 				"Turn an indicator round by its direction, -1.");
 	element.direction = (int)direction;
-	element.level = (int)level;
 	element.parent_code = arena_dup(arena, csv_text(&table->csv, table->parent));
 	if (table->denominator >= 0)
 		element.denominator = arena_dup(arena, csv_text(&table->csv, table->denominator));
@@ -78,7 +75,7 @@ static int frame_read_table(const struct composite_file *file, struct arena *are
 	if (r < 0)
 		return r;
 	const struct { const char *name; int *at; } needed[] = {
-		{"Level", &table.level}, {"iCode", &table.code}, {"Direction", &table.direction},
+		{"iCode", &table.code}, {"Direction", &table.direction},
 		{"Weight", &table.weight}, {"Parent", &table.parent}, {"Type", &table.type},
 	};
 	for (size_t i = 0; i < LENGTH(needed); i++)
@@ -137,9 +134,8 @@ static int find_levels(struct frame *frame, struct err *err)
 {
 	for (size_t i = 0; i < frame->n; i++)
 		frame->v[i].level = i < frame->n_indicators;
-	for (size_t pass = 0; pass <= frame->n; pass++) {
-		bool changed = false;
-
+	for (bool changed = true; changed;) {
+		changed = false;
 		for (size_t i = 0; i < frame->n; i++) {
 			size_t parent = frame->v[i].parent;
 
@@ -151,8 +147,6 @@ static int find_levels(struct frame *frame, struct err *err)
 				return err_hint(err, element_error(frame, &frame->v[i], err, "more than sixteen levels at",
 								   frame->v[i].code), "Is a group its own parent?");
 		}
-		if (!changed)
-			break;
 	}
 	for (size_t i = 0; i < frame->n; i++) {
 		if (frame->v[i].level == 0)
@@ -239,8 +233,8 @@ int frame_read(const struct composite_file *file, struct arena *arena, struct fr
 	if (frame.n_indicators == 0)
 		return err_hint(err, err_set(err, ERR_DATA, "%s:1:1: a frame without indicators", file->name),
 				"Give each a section [indicator CODE] with its group, or a row of type Indicator.");
-	if (frame.n > 100000)
-		return err_set(err, ERR_DATA, "%s:1:1: %zu elements, expected at most 100000", file->name, frame.n);
+	if (frame.n > FRAME_LIMIT)
+		return err_set(err, ERR_DATA, "%s:1:1: %zu elements, expected at most %d", file->name, frame.n, FRAME_LIMIT);
 	r = find_parents(&frame, err);
 	if (r == 0)
 		r = find_levels(&frame, err);

@@ -5,6 +5,8 @@
 
 #include "measure/composite.h"
 
+#define FRAME_LIMIT 10000   /* elements */
+
 int frame_read_conf(const struct composite_file *file, struct arena *arena, struct frame *frame, struct err *err);
 /* The specification's pipeline, without elements. */
 void frame_start_table(struct frame *frame, const char *name);
