@@ -99,7 +99,8 @@ static int locals_read_profile(struct locals *locals, const struct composite_fil
 		return r;
 	unit = conf_get(&conf, "profile", "unit");
 	if (!unit || !has_unit(locals, unit))
-		return err_hint(err, err_set(err, ERR_DATA, "%s:1:1: the data have no unit \"%.60s\"", file->name, unit ? unit : ""),
+		return err_hint(err, err_set(err, ERR_DATA, "%s:1:1: the data have no unit \"%.60s\"", file->name,
+					     unit ? unit : ""),
 				"A profile names its unit: [profile], unit = CODE.");
 	local = local_of(locals, unit);
 	for (size_t i = 0; i < conf.n; i++) {
@@ -110,8 +111,8 @@ static int locals_read_profile(struct locals *locals, const struct composite_fil
 		if (strcmp(entry->section, "weights") != 0)
 			continue;
 		if (num_read(entry->value, strlen(entry->value), &weight) < 0 || weight < 0)
-			return err_set(err, ERR_DATA, "%s:%zu:1: \"%.60s\" is \"%.40s\", expected a weight of 0 or more", file->name,
-				       entry->line, entry->key, entry->value);
+			return err_set(err, ERR_DATA, "%s:%zu:1: \"%.60s\" is \"%.40s\", expected a weight of 0 or more",
+				       file->name, entry->line, entry->key, entry->value);
 		if (element != NO_PARENT) {
 			local->weights[element] = weight;
 			continue;

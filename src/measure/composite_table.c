@@ -73,7 +73,8 @@ static void report_cells(struct report *report)
 				continue;
 			report_start(report, "impute", units->code[u], code);
 			if (isnan(made->imputed[at])) {
-				buf_puts(report->out, isinf(made->denominated[at]) ? "denominator 0: left missing\n" : "left missing\n");
+				buf_puts(report->out, isinf(made->denominated[at]) ? "denominator 0: left missing\n" :
+					 "left missing\n");
 				continue;
 			}
 			buf_puts(report->out, "mean of ");

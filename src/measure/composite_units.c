@@ -147,7 +147,8 @@ static int sort_units(struct units *units, const size_t *lines, const char *name
 		err_set(err, ERR_DATA, "%s:%zu:1: unit \"%.60s\" stands twice%s, first in line %zu", name, lines[j],
 			units->code[j], panel ? " in one year" : "", lines[i]);
 		return err_hint(err, ERR_DATA, units->time[i] == units->time[j] ?
-				"Keep the row that holds." : "Several years are for the stages panel_aggregated and panel_trends_cagr.");
+				"Keep the row that holds." :
+				"Several years are for the stages panel_aggregated and panel_trends_cagr.");
 	}
 	return 0;
 }

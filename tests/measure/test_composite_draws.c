@@ -29,7 +29,8 @@ static void world_open(struct world *world, uint64_t seed, size_t gaps)
 	*world = (struct world){0};
 	rng_seed(&rng, seed);
 	buf_puts(&world->text, "[frame]\nunit = u\n[uncertainty]\nwinmax = 1 5\nnormalise = minmax zscore prank\n"
-		 "aggregate = amean gmean hmean\n[group A]\nparent = T\n[group B]\nparent = T\nweight = 2\n[group T]\nweight = 1\n");
+		 "aggregate = amean gmean hmean\n[group A]\nparent = T\n[group B]\nparent = T\nweight = 2\n"
+		 "[group T]\nweight = 1\n");
 	buf_puts(&world->data, "u");
 	for (int i = 0; i < INDICATORS; i++) {
 		buf_printf(&world->text, "[indicator i%d]\ngroup = %s\ndirection = %d\nweight = %d\n", i, i % 3 ? "A" : "B",
@@ -115,11 +116,12 @@ static void values_that_are_missing_make_no_difference_to_that(void **state)
 		compare_choices(seed, 20);
 }
 
-static void run_with_errors(struct world *world, int threads, bool simple, uint64_t seed, double relative, uint32_t *counts, double *scores)
+static void run_with_errors(struct world *world, int threads, bool simple, uint64_t seed, double relative,
+			    uint32_t *counts, double *scores)
 {
 	double *sd = arena_array(&world->arena, double, INDICATORS * UNITS);
-	struct draws_setup setup = {.made = &world->made, .sd = sd, .nominal = world->nominal, .threads = threads, .plain = simple,
-				    .seed = seed};
+	struct draws_setup setup = {.made = &world->made, .sd = sd, .nominal = world->nominal, .threads = threads,
+				    .plain = simple, .seed = seed};
 	struct draws draws = {.counts = counts, .scores = scores};
 
 	for (size_t i = 0; i < INDICATORS * UNITS; i++)

@@ -150,7 +150,8 @@ static size_t compare(const char *stage, enum call call, size_t keys, const char
 
 	table_read(&reference, file.name, file.text, file.len, &place.arena);
 	table_read(&made, stage, out.s, out.len, &place.arena);
-	found = differing(&reference, &made, keys, strcmp(stage, "sa_indices") == 0 ? "5" : "", strcmp(stage, "pca") != 0, excused);
+	found = differing(&reference, &made, keys, strcmp(stage, "sa_indices") == 0 ? "5" : "",
+			  strcmp(stage, "pca") != 0, excused);
 	buf_free(&out);
 	arena_free(&place.arena);
 	return found;
