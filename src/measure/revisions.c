@@ -211,7 +211,8 @@ static struct revision explain(const struct pair *pair, size_t side, size_t i, c
 		.before = pair->rows[0][i], .after = pair->rows[1][i], .decided = ERT_NONE,
 		.decided_before = NAN, .decided_after = NAN,
 	};
-	size_t from = (size_t)(episode->start - 1 - pair->first), past = (size_t)(episode->end - pair->first + rule->tolerance + 1);
+	size_t from = (size_t)(episode->start - 1 - pair->first);
+	size_t past = (size_t)(episode->end - pair->first + rule->tolerance + 1);
 	enum step step = AFTER;
 	size_t decided;
 

@@ -147,7 +147,8 @@ static void an_open_sequence_is_confirmed_as_often_as_such_were_in_the_past(void
 
 		for (size_t i = 0; i < 30; i++)
 			years[i] = (struct made_year){i < 10 ? 0.3 : fmin(0.6, 0.3 + 0.03 * (double)(i - 9)), 1};
-		text = arena_printf(&arena, "%s%s", text, country_text(arena_printf(&arena, "P%02zu", c), years, 30, 0, &arena));
+		text = arena_printf(&arena, "%s%s", text,
+				    country_text(arena_printf(&arena, "P%02zu", c), years, 30, 0, &arena));
 	}
 	for (size_t c = 0; c < 2; c++) {
 		struct made_year years[30];
@@ -170,8 +171,8 @@ static void an_open_sequence_is_confirmed_as_often_as_such_were_in_the_past(void
 static void a_country_that_has_ended_has_no_outlook(void **state)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	struct drawn drawn = drawn_from(TABLE_HEADER "AAA,2000,1,0.3,,\nAAA,2001,1,0.5,,\nBBB,2002,1,0.5,,\nCCC,2002,,,,\n", &usual,
-					&arena);
+	struct drawn drawn = drawn_from(TABLE_HEADER "AAA,2000,1,0.3,,\nAAA,2001,1,0.5,,\nBBB,2002,1,0.5,,\nCCC,2002,,,,\n",
+					&usual, &arena);
 
 	(void)state;
 	assert_int_equal(drawn.outlooks[0].last_year, ERT_NONE);

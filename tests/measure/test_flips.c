@@ -47,7 +47,8 @@ static void values_outside_of_the_interval_they_had_are_a_rerating_beyond_it(voi
 	struct revision *v;
 
 	(void)state;
-	assert_int_equal(flips(rising_until(rising[2], NULL, &arena), rising_until("2002,1,0.36,0.31,0.41", NULL, &arena), &arena, &v), 2);
+	assert_int_equal(flips(rising_until(rising[2], NULL, &arena), rising_until("2002,1,0.36,0.31,0.41", NULL, &arena),
+			       &arena, &v), 2);
 	assert_string_equal(v[0].country, "AAA");
 	assert_int_equal(v[0].year, 2001);
 	assert_int_equal(v[1].year, 2002);
@@ -67,7 +68,8 @@ static void values_inside_of_it_are_a_rerating_within(void **state)
 	struct revision *v;
 
 	(void)state;
-	assert_int_equal(flips(rising_until("2002,1,0.39,0.34,0.44", NULL, &arena), rising_until(rising[2], NULL, &arena), &arena, &v), 2);
+	assert_int_equal(flips(rising_until("2002,1,0.39,0.34,0.44", NULL, &arena), rising_until(rising[2], NULL, &arena),
+			       &arena, &v), 2);
 	assert_int_equal(v[0].reason, REVISION_WITHIN);
 	assert_true(!v[0].in_before && v[0].in_after);
 	assert_int_equal(v[0].decided, 2002);
@@ -104,9 +106,10 @@ static void what_only_gaps_or_elections_explain_is_method(void **state)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	static const char header[] = "country_text_id,year,v2x_regime,v2x_polyarchy,codingend,gapstart1,gapend1\n";
-	char *before = release_text(header, (const char *const[]){"2000,1,0.3,2030,,", "2001,1,0.42,2030,,", "2002,1,,2030,,", NULL}, &arena);
-	char *after = release_text(header, (const char *const[]){"2000,1,0.3,2030,2002,2003", "2001,1,0.42,2030,2002,2003",
-								 "2002,1,,2030,2002,2003", NULL}, &arena);
+	static const char *const plain[] = {"2000,1,0.3,2030,,", "2001,1,0.42,2030,,", "2002,1,,2030,,", NULL};
+	static const char *const listed[] = {"2000,1,0.3,2030,2002,2003", "2001,1,0.42,2030,2002,2003",
+					     "2002,1,,2030,2002,2003", NULL};
+	char *before = release_text(header, plain, &arena), *after = release_text(header, listed, &arena);
 	struct revision *v;
 
 	(void)state;
@@ -122,7 +125,8 @@ static void a_country_of_one_release_and_a_year_of_one_release_are_no_flips(void
 	struct revision *v;
 
 	(void)state;
-	assert_int_equal(flips(TABLE_HEADER "BBB,2000,1,0.3,,\nBBB,2001,1,0.5,,\n", rising_until(rising[2], NULL, &arena), &arena, &v), 0);
+	assert_int_equal(flips(TABLE_HEADER "BBB,2000,1,0.3,,\nBBB,2001,1,0.5,,\n", rising_until(rising[2], NULL, &arena),
+			       &arena, &v), 0);
 	assert_int_equal(flips(TABLE_HEADER "AAA,2000,1,0.3,,\n", rising_until(rising[2], NULL, &arena), &arena, &v), 0);
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# ert.sh - the filters of episodes: against a second implementation, and releases kept side by side. Speaks TAP.
+# episodes.sh - the filters of episodes: against a second implementation, and releases kept side by side. Speaks TAP.
 set -u
 . tests/tap.sh
 . tests/world.sh
