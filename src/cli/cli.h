@@ -113,6 +113,12 @@ int filter_read(struct cli *cli, const char *option, char **ret, size_t *ret_len
 /* To --out's file, or the standard output. */
 int filter_write(struct cli *cli, const struct buf *buf, struct err *err);
 
+/* A table given as JSON Lines becomes CSV; anything else stays as it is. */
+int table_of_lines(const char *name, char **text, size_t *len, struct arena *arena, struct err *err);
+/* A table of CSV as JSON Lines. */
+int lines_of_table(const struct buf *table, struct buf *ret, struct err *err);
+/* A table of CSV to --out, as JSON Lines under --jsonl. */
+int filter_write_table(struct cli *cli, const struct buf *table, struct err *err);
 /* A number of an option that is not negative; *ret stays without it. */
 int filter_decimal(struct cli *cli, const char *option, double *ret, struct err *err);
 /* What those that find episodes share: the options below, and the table of --in by --value. */

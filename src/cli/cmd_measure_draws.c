@@ -73,12 +73,12 @@ static int draws_command(struct cli *cli, struct err *err)
 	put_table(&buf, &table, chances, outlooks);
 	say(cli, "%zu draws of %zu countries, seed %llu, correlation %g", drawing.draws, table.n_countries,
 	    (unsigned long long)drawing.seed, drawing.correlation);
-	return filter_write(cli, &buf, err);
+	return filter_write_table(cli, &buf, err);
 }
 
 static const struct option draws_options[] = {
-	{"in", "FILE", "country-years as CSV, - for standard input"},
-	{"out", "FILE", "write to FILE, - for standard output"},
+	{"in", "FILE", "country-years as CSV or JSON Lines, - for standard input"},
+	{"out", "FILE", "write CSV (under --jsonl JSON Lines) to FILE, - for standard output"},
 	{"draws", "N", "draws of the index (default 1000)"},
 	{"seed", "N", "of the random numbers (default 1)"},
 	{"correlation", "NUMBER", "of the errors of neighbouring years (default 0.8)"},

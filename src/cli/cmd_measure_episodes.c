@@ -41,8 +41,9 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 
 	if (r < 0)
 		return r;
-	return ert_table_read(strcmp(path, "-") == 0 ? "standard input" : path, text, len,
-			      value ? value : "v2x_polyarchy", &cli->arena, ret, err);
+	path = strcmp(path, "-") == 0 ? "standard input" : path;
+	r = table_of_lines(path, &text, &len, &cli->arena, err);
+	return r < 0 ? r : ert_table_read(path, text, len, value ? value : "v2x_polyarchy", &cli->arena, ret, err);
 }
 
 static int episodes_command(struct cli *cli, struct err *err)
@@ -55,12 +56,12 @@ static int episodes_command(struct cli *cli, struct err *err)
 	if (r < 0 || (r = filter_country_years(cli, &table, err)) < 0)
 		return r;
 	ert_table_write(&table, &rule, &buf);
-	return filter_write(cli, &buf, err);
+	return filter_write_table(cli, &buf, err);
 }
 
 static const struct option episodes_options[] = {
-	{"in", "FILE", "country-years as CSV, - for standard input"},
-	{"out", "FILE", "write to FILE, - for standard output"},
+	{"in", "FILE", "country-years as CSV or JSON Lines, - for standard input"},
+	{"out", "FILE", "write CSV (under --jsonl JSON Lines) to FILE, - for standard output"},
 	EPISODE_OPTIONS,
 };
 

@@ -18,7 +18,9 @@ static int read_release(struct cli *cli, const char *given, struct release *ret,
 		return err_set(err, ERR_USAGE, "option \"--vintage\" is \"%.60s\", expected NAME=FILE", given);
 	ret->name = arena_ndup(&cli->arena, given, (size_t)(equals - given));
 	r = file_read(equals + 1, INPUT_LIMIT, &cli->arena, &text, &len, err);
-	return r < 0 ? r : ert_table_read(equals + 1, text, len, value ? value : "v2x_polyarchy", &cli->arena, &ret->table, err);
+	if (r < 0 || (r = table_of_lines(equals + 1, &text, &len, &cli->arena, err)) < 0)
+		return r;
+	return ert_table_read(equals + 1, text, len, value ? value : "v2x_polyarchy", &cli->arena, &ret->table, err);
 }
 
 static int read_releases(struct cli *cli, struct release **ret, size_t *ret_n, struct err *err)
@@ -107,12 +109,12 @@ static int revisions_command(struct cli *cli, struct err *err)
 	}
 	for (size_t reason = 0; reason < REVISION_REASONS; reason++)
 		say(cli, "%s: %zu", revision_words[reason], counts[reason]);
-	return filter_write(cli, &buf, err);
+	return filter_write_table(cli, &buf, err);
 }
 
 static const struct option revisions_options[] = {
 	{"vintage", "NAME=FILE", "a release of the index; two or more, from the oldest on"},
-	{"out", "FILE", "write to FILE, - for standard output"},
+	{"out", "FILE", "write CSV (under --jsonl JSON Lines) to FILE, - for standard output"},
 	EPISODE_OPTIONS,
 };
 

@@ -21,3 +21,14 @@ int filter_write(struct cli *cli, const struct buf *buf, struct err *err)
 
 	return file_write(path ? path : "-", buf->len ? buf->s : "", buf->len, err);
 }
+
+int filter_write_table(struct cli *cli, const struct buf *table, struct err *err)
+{
+	_cleanup_(buf_free) struct buf lines = {0};
+	int r;
+
+	if (!cli_has(cli, "jsonl"))
+		return filter_write(cli, table, err);
+	r = lines_of_table(table, &lines, err);
+	return r < 0 ? r : filter_write(cli, &lines, err);
+}

@@ -30,6 +30,15 @@ printf '%s\n' "$head" SRB,2000,1,0.3,0.25,0.35 SRB,2001,1,0.36,0.31,0.41 SRB,200
 ok 'a table comes from the standard input' sh -c \
 	'"$1" measure episodes --in - --out - <"$2" | grep -q "^,SRB,,2001,1,0.36,0.31,0.41,2000,2002,SRB_2000_2002,0,0,,,0,,1,SRB_2001_2002,"' \
 	- "$BUILD/tocsin" "$room/v1.csv"
+tocsin --quiet measure episodes --in "$room/v1.csv" --out "$room/v1.out"
+ok 'JSON Lines in, CSV out' sh -c 'printf "%s\n" "$2" "$3" "$4" | "$1" measure episodes --in - --out - | cmp - "$5"' - "$BUILD/tocsin" \
+	'{"country_text_id":"SRB","year":2000,"v2x_regime":1,"v2x_polyarchy":0.3,"v2x_polyarchy_codelow":0.25,"v2x_polyarchy_codehigh":0.35}' \
+	'{"v2x_polyarchy_codehigh":0.41,"country_text_id":"SRB","year":2001,"v2x_regime":1,"v2x_polyarchy":0.36,"v2x_polyarchy_codelow":0.31}' \
+	'{"country_text_id":"SRB","year":2002,"v2x_regime":1,"v2x_polyarchy":0.42,"v2x_polyarchy_codelow":0.37,"v2x_polyarchy_codehigh":0.47,"x":null}' \
+	"$room/v1.out"
+ok 'CSV in, JSON Lines out' sh -c \
+	'"$1" --jsonl measure episodes --in "$2" --out - | grep -q "\"dem_ep\":1,\"dem_ep_id\":\"SRB_2001_2002\",.*\"dem_ep_prch\":1,"' \
+	- "$BUILD/tocsin" "$room/v1.csv"
 fails 2 'a filter needs a file' tocsin measure episodes --out -
 fails 2 'a parameter is a number' tocsin measure episodes --in "$room/v1.csv" --cum-incl much
 fails 2 'and not negative' tocsin measure episodes --in "$room/v1.csv" --year-turn -0.1
