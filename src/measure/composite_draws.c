@@ -123,21 +123,22 @@ static void column_fill(struct pipe *pipe, size_t i, struct arena *arena)
 	const struct draws_setup *setup = pipe->setup;
 	const double *x = setup->made->imputed + i * pipe->n, *sd = setup->sd ? setup->sd + i * pipe->n : NULL;
 	struct column *column = &pipe->columns[i];
-	size_t first = pipe->n;
 
 	*column = (struct column){.x = lanes_new(arena, pipe->width), .sd = lanes_new(arena, pipe->width),
-				  .mask = lanes_new(arena, pipe->width), .treated = pipe->frame->v[i].treated,
+				  .mask = lanes_new(arena, pipe->width),
+				  .holes = arena_array(arena, size_t, pipe->width * LANES), .treated = pipe->frame->v[i].treated,
 				  .direction = pipe->frame->v[i].direction};
 	for (size_t u = pipe->n; u-- > 0;)
 		if (!isnan(x[u]))
-			first = u;
+			column->first = u;
 	for (size_t u = 0; u < pipe->width * LANES; u++) {
 		const bool there = u < pipe->n && !isnan(x[u]);
-		const size_t from = there ? u : first;
 
-		column->x[u / LANES][u % LANES] = from < pipe->n ? x[from] : 0;
+		column->x[u / LANES][u % LANES] = there ? x[u] : 0;
 		column->sd[u / LANES][u % LANES] = there && sd ? sd[u] : 0;
 		column->mask[u / LANES][u % LANES] = there;
+		if (!there)
+			column->holes[column->n_holes++] = u;
 		column->n += there;
 		column->mean += there ? x[u] : 0;
 	}
@@ -177,6 +178,18 @@ static void bench_fill(struct bench *bench, const struct pipe *pipe, struct aren
 	};
 }
 
+/* Fourth powers must not overflow. */
+static int check_range(const struct draws_setup *setup, struct err *err)
+{
+	const struct composite *made = setup->made;
+
+	for (size_t cell = 0; cell < made->frame->n_indicators * made->units->n; cell++)
+		if (fabs(made->imputed[cell]) > 1e50 || (setup->sd && !(setup->sd[cell] <= 1e50)))
+			return err_set(err, ERR_DATA, "indicator \"%.60s\" of unit \"%.60s\" is too large for replications",
+				       made->frame->v[cell / made->units->n].code, made->units->code[cell % made->units->n]);
+	return 0;
+}
+
 int draws_run(const struct draws_setup *setup, size_t n, struct draws *out, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
@@ -185,7 +198,10 @@ int draws_run(const struct draws_setup *setup, size_t n, struct draws *out, stru
 	struct pipe pipe = {.setup = setup, .frame = setup->made->frame, .n = setup->made->units->n,
 			    .k = setup->made->frame->n_indicators, .width = (setup->made->units->n + LANES - 1) / LANES};
 	bool failed = false;
+	int r = check_range(setup, err);
 
+	if (r < 0)
+		return r;
 	pipe_fill(&pipe, &arena);
 	for (size_t t = 0; t < threads; t++) {
 		workers[t] = (struct worker){.pipe = &pipe, .out = out, .from = n / threads * t,

@@ -180,6 +180,8 @@ lanes_inline bool column_run(const struct pipe *pipe, size_t i, const lanes *z, 
 
 	for (size_t v = 0; v < width; v++)
 		work[v] = z ? column->x[v] + column->sd[v] * z[v] : column->x[v];
+	for (size_t h = 0; h < column->n_holes; h++)
+		work[column->holes[h] / LANES][column->holes[h] % LANES] = work[column->first / LANES][column->first % LANES];
 	if (column->treated && draw->treatment.winmax > 0)
 		spread = lanes_treat(column, work, score, width, &draw->treatment);
 	else

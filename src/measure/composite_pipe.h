@@ -2,8 +2,9 @@
 /*
  * composite_pipe.h - one replication of treating, normalising, aggregating and ranking, four units at a time.
  *
- * The units of a column are padded to whole lanes. What is missing has mask 0 and holds a value
- * of the column that is there, so that minima and maxima need no care; sums multiply by the mask.
+ * The units of a column are padded to whole lanes. What is missing or padding is a hole: it has mask 0
+ * and holds the value of the first unit that is there, with its error, so that minima and maxima need
+ * no care; sums multiply by the mask.
  */
 #ifndef MEASURE_COMPOSITE_PIPE_H
 #define MEASURE_COMPOSITE_PIPE_H
@@ -15,6 +16,7 @@ struct column {
 	lanes *x, *sd, *mask;
 	double n, mean;           /* values that are there; their mean before any error */
 	double skew_factor, kurt_factor;
+	size_t *holes, n_holes, first;
 	bool treated;
 	int direction;
 };

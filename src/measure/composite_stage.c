@@ -15,6 +15,8 @@ const char *const composite_stages[] = {
 	"panel_aggregated", "panel_trends_cagr", "lineage", "ranks", "coverage", NULL,
 };
 
+#define PAIRS_LIMIT 20000   /* units */
+
 struct staging {
 	const struct composite *made;
 	const struct frame *frame;
@@ -217,6 +219,9 @@ int composite_stage(struct composite_job *job, struct buf *out, struct err *err)
 		return r;
 	if (panel)
 		return panel_stage(&frame, &units, stage, &arena, out, err);
+	if (units.n > PAIRS_LIMIT && (strcmp(stage, "agg_copeland_flat") == 0 || strcmp(stage, "correlations") == 0))
+		return err_set(err, ERR_DATA, "%s: %zu units, expected at most %d where each meets each", job->data.name, units.n,
+			       PAIRS_LIMIT);
 	r = composite_build(&frame, &units, &arena, &made, err);
 	if (r < 0)
 		return r;

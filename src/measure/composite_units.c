@@ -83,8 +83,8 @@ static int take_row(const struct csv *csv, const struct frame *frame, const stru
 
 	if (!code)
 		return csv_error(csv, (size_t)at->unit, err, "no unit");
-	if (at->time >= 0 && (num_read_int(csv->row[at->time].s, csv->row[at->time].len, &time) < 0 ||
-			      time < -10000 || time > 10000))
+	if (at->time >= 0 && csv->row[at->time].len &&
+	    (num_read_int(csv->row[at->time].s, csv->row[at->time].len, &time) < 0 || time < -10000 || time > 10000))
 		return csv_error(csv, (size_t)at->time, err, "\"%.40s\" is not a year", csv->row[at->time].s);
 	if ((row + 1) * k > grow->cap) {
 		grow->cap = (row + 1) * k * 2;
@@ -181,6 +181,8 @@ int units_read(const struct composite_file *file, const struct frame *frame, boo
 
 	if (r == 0)
 		r = find_columns(&csv, frame, &at, &head, err);
+	if (r == 0 && panel && at.time < 0)
+		r = csv_need(&csv, frame->time_column, err);
 	if (r < 0)
 		return r;
 	while ((r = csv_next(&csv, &scratch, err)) == 1) {

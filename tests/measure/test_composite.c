@@ -162,6 +162,8 @@ static void bad_tables_are_refused_with_their_place(void **state)
 		      "data:4:1: row has 4 columns, expected 5");
 	check_refused(frame_text, "unit,region,a,b,c\n", "data:1:1: no units below the header");
 	check_refused(frame_text, changed(&arena, data_text, ",region,", ",area,"), "data:1:1: no column \"region\"");
+	check_refused(changed(&arena, frame_text, "unit = unit\n", "unit = unit\ntime = region\n"), data_text,
+		      "data:2:4: \"x\" is not a year");
 }
 
 static void bad_frames_are_refused_with_their_line(void **state)

@@ -168,6 +168,39 @@ static void every_replication_ranks_every_unit_once(void **state)
 	world_close(&world);
 }
 
+/* One indicator, to be told from the index: the least of the perturbed is 1 and the most is 100. */
+static void bounds_are_those_of_the_perturbed_values(void **state)
+{
+	static const char text[] = "[frame]\nunit = u\n[indicator a]\ngroup = T\n[group T]\nweight = 1\n"
+				   "[uncertainty]\nnormalise = minmax\naggregate = amean\n";
+	static const char data[] = "u,a\nA,1\nB,2\nC,3\nD,4\nE,5\n";
+	const struct composite_job job = {.frame = {"frame", text, sizeof text - 1}, .data = {"data", data, sizeof data - 1}};
+	_cleanup_(arena_free) struct arena arena = {0};
+	double nominal[] = {5, 4, 3, 2, 1}, sd[] = {2, 2, 2, 2, 2}, scores[5 * 300];
+	struct draws_setup setup = {.sd = sd, .nominal = nominal, .seed = 8, .threads = 1};
+	struct draws draws = {.scores = scores};
+	struct composite made;
+	struct frame frame;
+	struct units units;
+
+	(void)state;
+	assert_int_equal(frame_read(&job.frame, &arena, &frame, NULL), 0);
+	assert_int_equal(units_read(&job.data, &frame, false, &arena, &units, NULL), 0);
+	assert_int_equal(composite_build(&frame, &units, &arena, &made, NULL), 0);
+	setup.made = &made;
+	assert_int_equal(draws_run(&setup, 300, &draws, NULL), 0);
+	for (size_t i = 0; i < 300; i++) {
+		double low = INFINITY, high = -INFINITY;
+
+		for (size_t u = 0; u < 5; u++) {
+			low = fmin(low, scores[i * 5 + u]);
+			high = fmax(high, scores[i * 5 + u]);
+		}
+		assert_near(low, 1, 1e-9);
+		assert_near(high, 100, 1e-9);
+	}
+}
+
 static void the_normal_draws_have_the_moments_of_a_normal(void **state)
 {
 	double sum = 0, square = 0, fourth = 0, cross = 0;
@@ -278,6 +311,7 @@ int main(void)
 		cmocka_unit_test(values_that_are_missing_make_no_difference_to_that),
 		cmocka_unit_test(neither_threads_nor_wide_registers_change_a_byte),
 		cmocka_unit_test(every_replication_ranks_every_unit_once),
+		cmocka_unit_test(bounds_are_those_of_the_perturbed_values),
 		cmocka_unit_test(the_normal_draws_have_the_moments_of_a_normal),
 		cmocka_unit_test(logarithm_and_exponential_are_those_of_the_library),
 		cmocka_unit_test(an_additive_model_has_total_indices_equal_to_the_first_ones),
