@@ -165,7 +165,7 @@ void put_cell(struct buf *buf, const char *text);
 void put_unit_table(struct buf *buf, const struct units *units, const char *const *names,
 		    const double *const *columns, size_t n, int digits);
 int stats_stage(const struct composite *composite, const char *stage, struct arena *arena, struct buf *out);
-int panel_stage(const struct frame *frame, const struct units *units, const char *stage, struct arena *arena,
+int panel_stage(const struct frame *frame, const struct units *units, struct composite_job *job, struct arena *arena,
 		struct buf *out, struct err *err);
 void optimise_weights(const struct composite *composite, struct arena *arena, double *weights,
 		      double *obtained);

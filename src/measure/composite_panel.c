@@ -9,13 +9,37 @@
 
 #include "measure/composite.h"
 
-static bool is_kept(const struct frame *frame, const struct units *units, size_t u)
+static size_t count_known(const struct frame *frame, const struct units *units, size_t u)
 {
 	size_t known = 0;
 
 	for (size_t i = 0; i < frame->n_indicators; i++)
 		known += !isnan(units->raw[i * units->n + u]);
-	return (double)known >= frame->availability * (double)frame->n_indicators;
+	return known;
+}
+
+/* The rows with enough data, by year; the others are reported. */
+static size_t screen(const struct frame *frame, const struct units *units, struct composite_job *job, size_t *rows)
+{
+	size_t n = 0;
+
+	if (job->coverage)
+		buf_puts(job->coverage, "step,unit,indicator,what\n");
+	for (size_t k = 0; k < units->n; k++) {
+		const size_t u = units->sorted[k], known = count_known(frame, units, u);
+
+		if ((double)known >= frame->availability * (double)frame->n_indicators) {
+			rows[n++] = u;
+			continue;
+		}
+		job->skipped++;
+		if (!job->coverage)
+			continue;
+		buf_puts(job->coverage, "screen,");
+		put_cell(job->coverage, units->code[u]);
+		buf_printf(job->coverage, ",,%d: %zu of %zu indicators\n", units->time[u], known, frame->n_indicators);
+	}
+	return n;
 }
 
 /* Treat rows[from, past) of the matrix, which are one year. */
@@ -52,15 +76,12 @@ static void put_panel(const struct frame *frame, const struct units *units, cons
 	}
 }
 
-static int panel_scores(const struct frame *frame, const struct units *units, struct arena *arena, struct buf *out,
-			struct err *err)
+static int panel_scores(const struct frame *frame, const struct units *units, struct composite_job *job,
+			struct arena *arena, struct buf *out, struct err *err)
 {
-	size_t *rows = arena_array(arena, size_t, units->n), n = 0, from = 0;
+	size_t *rows = arena_array(arena, size_t, units->n), n = screen(frame, units, job, rows), from = 0;
 	double *m, *scores;
 
-	for (size_t k = 0; k < units->n; k++)
-		if (is_kept(frame, units, units->sorted[k]))
-			rows[n++] = units->sorted[k];
 	if (n == 0)
 		return err_hint(err, err_set(err, ERR_DATA, "no unit of the panel has %g of its indicators in any year",
 					     frame->availability), "Lower \"availability\" in the frame.");
@@ -175,11 +196,11 @@ static void panel_trends(const struct frame *frame, const struct units *units, s
 		}
 }
 
-int panel_stage(const struct frame *frame, const struct units *units, const char *stage, struct arena *arena,
+int panel_stage(const struct frame *frame, const struct units *units, struct composite_job *job, struct arena *arena,
 		struct buf *out, struct err *err)
 {
-	if (strcmp(stage, "panel_aggregated") == 0)
-		return panel_scores(frame, units, arena, out, err);
+	if (strcmp(job->stage, "panel_aggregated") == 0)
+		return panel_scores(frame, units, job, arena, out, err);
 	panel_trends(frame, units, arena, out);
 	return 0;
 }

@@ -218,7 +218,7 @@ int composite_stage(struct composite_job *job, struct buf *out, struct err *err)
 	if (r < 0)
 		return r;
 	if (panel)
-		return panel_stage(&frame, &units, stage, &arena, out, err);
+		return panel_stage(&frame, &units, job, &arena, out, err);
 	if (units.n > PAIRS_LIMIT && (strcmp(stage, "agg_copeland_flat") == 0 || strcmp(stage, "correlations") == 0))
 		return err_set(err, ERR_DATA, "%s: %zu units, expected at most %d where each meets each", job->data.name, units.n,
 			       PAIRS_LIMIT);

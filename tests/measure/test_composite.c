@@ -241,6 +241,44 @@ static void what_winsorising_does_not_mend_gets_a_logarithm(void **state)
 	buf_free(&data);
 }
 
+/* ---- panels ---- */
+
+static const char panel_text[] = "u,Time,a,b\nA,2001,1,5\nB,2001,3,\nC,2001,2,6\nA,2002,4,7\nB,2002,5,5\nC,2002,9,10\n"
+				 "A,2003,4,1\nB,2003,20,2\nC,2003,8,3\n";
+static const char panel_frame[] = "[frame]\nunit = u\nnormalise = minmax 0 100\ntrends = a\ntreat = none\n"
+				  "[indicator a]\ngroup = T\n[indicator b]\ngroup = T\n[group T]\nweight = 1\n";
+
+static void a_panel_screens_by_year_and_scales_all_years_together(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_stage(&run, panel_frame, panel_text, "panel_aggregated");
+	assert_string_equal(run.coverage.s, "step,unit,indicator,what\nscreen,B,,2001: 1 of 2 indicators\n");
+	assert_true(str_starts(run.out.s, "Time,uCode,a,b,T\n2001,A,0,44.4444444444,22.2222222222\n2001,C,"));
+	assert_non_null(strstr(run.out.s, "2003,B,100,11.1111111111,55.5555555556\n"));
+	run_close(&run);
+}
+
+static void growth_is_compound_over_the_latest_three_years(void **state)
+{
+	(void)state;
+	check_stage(panel_frame, panel_text, "panel_trends_cagr",
+		    "uCode,iCode,CAGR,Avail,t_first,t_latest,Avail_use_latest,t_first_use_latest\n"
+		    "A,a,1,1,2001,2003,1,2001\nB,a,1.58198889747,1,2001,2003,1,2001\nC,a,1,1,2001,2003,1,2001\n");
+}
+
+static void a_panel_needs_years(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_stage(&run, panel_frame, "u,a,b\nA,1,2\n", "panel_aggregated");
+	assert_int_equal(run.r, ERR_DATA);
+	assert_string_equal(run.err.msg, "data:1:1: no column \"Time\"");
+	run_close(&run);
+}
+
 /* ---- local weights ---- */
 
 static void check_local(const char *local, const char *stage, const char *expected, const char *reported)
@@ -310,6 +348,9 @@ int main(void)
 		cmocka_unit_test(an_outlier_moves_to_the_next_value),
 		cmocka_unit_test(a_frame_may_leave_an_outlier_alone),
 		cmocka_unit_test(what_winsorising_does_not_mend_gets_a_logarithm),
+		cmocka_unit_test(a_panel_screens_by_year_and_scales_all_years_together),
+		cmocka_unit_test(growth_is_compound_over_the_latest_three_years),
+		cmocka_unit_test(a_panel_needs_years),
 		cmocka_unit_test(local_weights_stand_beside_those_of_the_frame),
 		cmocka_unit_test(a_profile_gives_local_weights_and_what_it_weighs_otherwise_is_reported),
 		cmocka_unit_test(local_weights_of_an_unknown_indicator_or_unit_are_refused),
