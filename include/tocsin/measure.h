@@ -263,4 +263,42 @@ int composite_sensitivity(struct composite_job *job, struct buf *out, struct err
 /* Ranks under the weights of each unit in `local` beside those of the frame: local_ranks (usual), local_moves. */
 int composite_local(struct composite_job *job, struct buf *out, struct err *err);
 
+/* ---- the real-time detector: will a final release code this year as an episode? ---- */
+
+#define DETECTOR_THREADS 16
+
+struct detector_setup {
+	struct episode_rule rule;
+	uint64_t seed;
+	int threads;                 /* changes no result */
+	bool all_years;              /* each row of the table; else the panel's last year, each country */
+};
+
+struct detector_row {
+	const char *country;         /* as in the table */
+	int year;
+	double p[2];                 /* chance of an episode of democratisation, of autocratisation; NAN: reason says why */
+	double low, high;            /* 90 % of p[1]: had other countries been there to learn from */
+	const char *reason;          /* what moved, what raised and lowered p[1] */
+};
+
+struct detector_threshold {
+	double chance, precision, recall;    /* NAN: none is precise enough; chance is then one half */
+};
+
+struct detector_result {
+	struct detector_row *rows;   /* by country, then year */
+	size_t n;
+	size_t n_learned, episodes[2];       /* country-years learned from, and those in an episode */
+	struct detector_threshold thresholds[2];
+};
+
+/*
+ * Learn from the table alone and judge each country without it (docs/methods/episode-probability.md). A look at a year
+ * reads nothing after it; labels end five years before the panel does. ERR_DATA when the table is
+ * too small or too large to learn from.
+ */
+int detector_run(const struct ert_table *table, const struct detector_setup *setup, struct arena *arena,
+		 struct detector_result *ret, struct err *err);
+
 #endif

@@ -97,6 +97,10 @@ int logit_fit(const double *x, const unsigned char *y, size_t n, size_t k, doubl
 /* The same rows with other weights (NULL: 1 each), from the fitted beta on: beta[0..n_terms]. Where
    no weight is left on one outcome, the intercept is the smoothed share and the rest 0. */
 void logit_refit(const struct logit *fit, const double *weights, double *beta);
+/* What each cluster of rows (a country) adds to beta, to first order: with its weight changed from 1 to w, beta moves
+   by (w - 1) times its influence. influence: n_clusters x (n_terms + 1), cluster[i] < n_clusters of row i. Sums of
+   these over drawn clusters are the score bootstrap (Kline and Santos 2012). */
+void logit_influence(const struct logit *fit, const uint32_t *cluster, size_t n_clusters, double *influence);
 /* Chance for one row of k features under `beta` (NULL: the fitted one). */
 double logit_chance(const struct logit *fit, const double *beta, const double *x);
 /* What each feature adds to the log-odds of that row, its gap term included; the rest is the intercept. */

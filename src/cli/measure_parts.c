@@ -7,5 +7,6 @@ const struct command *const measure_parts[] = {
 	&command_measure_draws,
 	&command_measure_revisions,
 	&command_measure_composite,
+	&command_measure_episode_probability,
 	NULL,
 };

@@ -256,6 +256,31 @@ void logit_refit(const struct logit *fit, const double *weights, double *beta)
 	beta[0] = log((positives + 0.5) / (all - positives + 0.5));
 }
 
+void logit_influence(const struct logit *fit, const uint32_t *cluster, size_t n_clusters, double *influence)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	const size_t m = fit->n_terms + 1;
+	double *gradient = arena_array(&arena, double, m), *hessian = arena_array(&arena, double, m * m);
+	double *work = arena_array(&arena, double, m * m);
+
+	slopes(fit, NULL, fit->beta, gradient, hessian);
+	memset(influence, 0, n_clusters * m * sizeof *influence);
+	for (size_t i = 0; i < fit->n; i++) {
+		const double *z = fit->z + i * fit->n_terms;
+		const double rest = fit->y[i] - chance(odds_of(fit->beta, z, fit->n_terms));
+		double *pull = influence + cluster[i] * m;
+
+		pull[0] += rest;
+		for (size_t t = 0; t < fit->n_terms; t++)
+			pull[t + 1] += rest * z[t];
+	}
+	for (size_t c = 0; c < n_clusters; c++) {
+		memcpy(work, hessian, m * m * sizeof *work);
+		if (!cholesky_solve(work, influence + c * m, m))
+			memset(influence + c * m, 0, m * sizeof *influence);
+	}
+}
+
 double logit_chance(const struct logit *fit, const double *beta, const double *x)
 {
 	double odds;

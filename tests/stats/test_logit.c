@@ -334,6 +334,35 @@ static void a_weight_of_two_is_the_row_twice(void **state)
 	}
 }
 
+/* By central differences of refits with the weight of that cluster a little up and a little down. */
+static void an_influence_is_the_slope_of_beta_in_the_weight_of_the_cluster(void **state)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	const double little = 0.01;
+	double x[2 * ROWS], weights[ROWS], up[4], down[4], influence[6 * 4];
+	uint32_t cluster[ROWS];
+	unsigned char y[ROWS];
+	struct logit fit;
+
+	(void)state;
+	rows_make(x, y);
+	for (size_t i = 0; i < ROWS; i++)
+		cluster[i] = (uint32_t)(i % 5 == 4 ? 5 : i % 5);    /* the fifth has no rows */
+	fit_rows(x, y, ROWS, 2, 1, &arena, &fit);
+	assert_int_equal(fit.n_terms, 3);
+	logit_influence(&fit, cluster, 6, influence);
+	for (uint32_t c = 0; c < 6; c++) {
+		for (size_t i = 0; i < ROWS; i++)
+			weights[i] = cluster[i] == c ? 1 + little : 1;
+		logit_refit(&fit, weights, up);
+		for (size_t i = 0; i < ROWS; i++)
+			weights[i] = cluster[i] == c ? 1 - little : 1;
+		logit_refit(&fit, weights, down);
+		for (size_t t = 0; t <= fit.n_terms; t++)
+			assert_near(influence[c * 4 + t], (up[t] - down[t]) / (2 * little), 2e-3);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +379,7 @@ int main(void)
 		cmocka_unit_test(neither_units_nor_the_order_of_rows_matter_and_the_same_input_gives_the_same_bytes),
 		cmocka_unit_test(a_stronger_ridge_holds_the_slopes_back),
 		cmocka_unit_test(a_weight_of_two_is_the_row_twice),
+		cmocka_unit_test(an_influence_is_the_slope_of_beta_in_the_weight_of_the_cluster),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
