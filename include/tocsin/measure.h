@@ -301,4 +301,118 @@ struct detector_result {
 int detector_run(const struct ert_table *table, const struct detector_setup *setup, struct arena *arena,
 		 struct detector_result *ret, struct err *err);
 
+/* ---- expert ratings on an ordinal scale: a latent series and its uncertainty (docs/methods/measurement-model.md) ---- */
+
+/*
+ * A point is a year of a unit, or a vignette. Points of a unit are its years from the first rated to
+ * the last, one after the other; those of the vignettes come last.
+ */
+struct irt_unit {
+	const char *name;
+	int64_t first_year;
+	size_t at, n;                /* points; n 0: no rating */
+};
+
+struct irt_vignette {
+	const char *name;
+	unsigned threshold;          /* it was written for; 0: not said */
+};
+
+struct irt_rater {
+	const char *name;
+	size_t main;                 /* unit */
+	size_t first_run, n_runs;
+	size_t first, n, n_rated;    /* ratings; some are gaps */
+};
+
+struct irt_rating {
+	uint32_t point;
+	uint8_t category;            /* 1..k; 0: a gap between two ratings of one rater and unit */
+	float confidence;
+};
+
+/* Ratings of one rater that follow each other by a year each, in one unit. */
+struct irt_run {
+	size_t first, n;
+	size_t unit;                 /* SIZE_MAX: a vignette */
+};
+
+struct irt_table {
+	struct irt_unit *units;
+	struct irt_vignette *vignettes;
+	struct irt_rater *raters;    /* in the order of the experts' file */
+	struct irt_run *runs;
+	struct irt_rating *ratings;  /* by rater, unit, year */
+	size_t n_units, n_vignettes, n_raters, n_runs, n_ratings, n_points;
+	size_t n_rated, n_silent_raters, n_silent_units;
+	unsigned k;                  /* categories */
+	bool from_zero;              /* the file counts them from 0 */
+};
+
+struct irt_text {
+	const char *name, *text;
+	size_t len;
+};
+
+/*
+ * ratings: expert, unit, year, rating, confidence (may be absent or empty: 1); experts: expert, main_country; vignettes
+ * (text NULL: none): vignette, threshold. A vignette has no year. Whole ratings from 0 or 1 on; k is the largest seen, or one
+ * more than the largest threshold. ERR_DATA with the place for an unknown expert, a rating given twice, a
+ * unit without year that is no vignette. The arena owns what *ret holds.
+ */
+int irt_read(const struct irt_text *ratings, const struct irt_text *experts, const struct irt_text *vignettes,
+	     struct arena *arena, struct irt_table *ret, struct err *err);
+
+#define IRT_CHAINS 4
+
+struct irt_progress {
+	size_t sweeps, most;
+	bool warming_up;
+	double rhat_over, ess_under;         /* shares of latents: R-hat above 1.01, ESS below 400 */
+	double raters_over;                  /* share of reliabilities with R-hat above 1.01 */
+	double accepted;                     /* share of Metropolis proposals, last round */
+};
+
+struct irt_setup {
+	bool is_static;                      /* years independent given the mean rating, as in the reference */
+	uint64_t seed;
+	size_t threads;                      /* 0 or 1: none but the caller's; no number changes a byte */
+	size_t warm_up, round, most;         /* sweeps of each chain; 0: as the method says */
+	void (*progress)(const struct irt_progress *progress, void *user);
+	/* Called after each round with all that is needed to go on from there; NULL: not wanted. */
+	int (*keep)(const char *bytes, size_t len, void *user, struct err *err);
+	void *user;
+	const char *resume;                  /* what keep was last given; NULL: from the start */
+	size_t resume_len;
+};
+
+struct irt_estimate {
+	double mean, sd, low, high;          /* 95 % */
+	double rhat, ess;
+};
+
+struct irt_result {
+	struct irt_estimate *latents;        /* by point */
+	struct irt_estimate *betas;          /* by rater; NAN where it has no rating */
+	double *careless;                    /* chance, by rater; NULL under the static model */
+	struct irt_estimate *world;          /* k - 1 thresholds */
+	struct irt_estimate *thresholds;     /* by rater, k - 1 each: mean and sd only */
+	struct irt_estimate *settings;       /* what was learned of the world: see setting_names */
+	const char *const *setting_names;
+	size_t n_settings;
+	double *prior;                       /* by point: mean before the ratings; NULL under the dynamic model */
+	struct irt_progress state;
+	bool converged;
+};
+
+/* ERR_USAGE when `resume` is of other data or another setup. */
+int irt_run(const struct irt_table *table, const struct irt_setup *setup, struct arena *arena,
+	    struct irt_result *ret, struct err *err);
+
+void irt_write_latents(struct buf *buf, const struct irt_table *table, const struct irt_result *result);
+void irt_write_experts(struct buf *buf, const struct irt_table *table, const struct irt_result *result);
+void irt_write_thresholds(struct buf *buf, const struct irt_table *table, const struct irt_result *result);
+void irt_write_diagnostics(struct buf *buf, const struct irt_table *table, const struct irt_setup *setup,
+			   const struct irt_result *result);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stats.h - scores of forecasts, intervals, resampling, regularised logistic regression.
+ * stats.h - scores of forecasts, intervals, random draws, resampling, regularised logistic regression.
  *
  * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
  * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the
@@ -48,6 +48,58 @@ struct interval {
 double normal_reach(double level);
 /* Central interval of Beta(a, b); a, b > 0. */
 struct interval beta_interval(double a, double b, double level);
+
+/* ---- draws from distributions ---- */
+
+double normal_draw(struct rng *rng);
+/* Standard normal between low < high, either of which may be infinite (Robert 1995). */
+double truncated_draw(struct rng *rng, double low, double high);
+/* Gamma with that shape > 0 and scale 1 (Marsaglia and Tsang 2000). */
+double gamma_draw(struct rng *rng, double shape);
+double beta_draw(struct rng *rng, double a, double b);
+/* ln P(Z < x), also where P underflows. */
+double normal_log_cdf(double x);
+
+/* ---- a path whose steps are of several sizes: exact draws ---- */
+
+/*
+ * What speaks of place t of a path x: exp(-alone x_t^2 / 2 + alone_lin x_t), and of it and the place
+ * before together: exp(-(near x_t^2 + far x_(t-1)^2 - 2 cross x_t x_(t-1)) / 2 + near_lin x_t +
+ * far_lin x_(t-1)), with near far >= cross^2. The pair of place 0 is not read.
+ */
+struct path_link {
+	double alone, alone_lin;
+	double near, far, cross, near_lin, far_lin;
+};
+
+/* A step is N(0, 1 / precision[k]) with chance share[k]. */
+struct path_steps {
+	size_t n;
+	const double *precision, *share;
+};
+
+#define PATH_MOST_STEPS 16
+
+/*
+ * Draw the kind of each step given all other kinds, the path summed out (Gerlach, Carter and Kohn
+ * 2000), then the path given the kinds. links[0].alone must be above 0: it holds the prior of the
+ * first place. kind[0..n) from the draw before; kind[0] stands for nothing. O(n * steps->n).
+ */
+void path_draw(struct rng *rng, const struct path_link *links, size_t n, const struct path_steps *steps,
+	       unsigned char *kind, double *x, struct arena *scratch);
+
+/* ---- did chains of draws meet? ---- */
+
+struct mixing {
+	double rhat, ess;
+};
+
+/*
+ * Rank-normalised split R-hat, the larger of that of the draws and of their distance from the median,
+ * and bulk effective sample size (Vehtari, Gelman, Simpson, Carpenter and Buerkner 2021), of
+ * `chains` chains of n draws each, one after the other. NAN when all draws are the same or n < 8.
+ */
+struct mixing chains_mixing(const double *draws, size_t chains, size_t n, struct arena *scratch);
 
 /* ---- resampling of whole clusters (countries) ---- */
 

@@ -146,7 +146,8 @@ void help_bash(struct buf *buf);
 extern const struct command command_init, command_run, command_replay, command_collect, command_code,
 	command_measure, command_foresee, command_respond, command_learn, command_country,
 	command_alert, command_forecast, command_plan, command_event, command_why, command_report,
-	command_serve, command_export, command_store, command_help, command_worker,
-	command_measure_composite;
+	command_serve, command_export, command_store, command_help, command_worker;
+extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
+	command_measure_composite, command_measure_episode_probability, command_measure_irt;
 
 #endif

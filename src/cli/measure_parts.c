@@ -8,5 +8,6 @@ const struct command *const measure_parts[] = {
 	&command_measure_revisions,
 	&command_measure_composite,
 	&command_measure_episode_probability,
+	&command_measure_irt,
 	NULL,
 };
