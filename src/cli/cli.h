@@ -134,9 +134,6 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
 
 extern const struct command *const measure_parts[];   /* NULL ends */
-extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions;
-extern const struct command command_measure_episodes;
-extern const struct command command_measure_episode_probability;
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);

@@ -5,10 +5,20 @@
 #include "measure/irt_chain.h"
 
 #define WORLD_SPREAD 6.0
+#define WORLD_REACH 4.0          /* of the one threshold of two categories, flat within, as in the reference */
 
 static double normal_given(struct rng *rng, double precision, double pull)
 {
 	return pull / precision + normal_draw(rng) / sqrt(precision);
+}
+
+static double world_draw(struct irt_chain *chain, double precision, double pull)
+{
+	const double mean = pull / precision, sd = 1 / sqrt(precision);
+
+	if (chain->is_static && chain->cuts == 1)
+		return mean + sd * truncated_draw(&chain->rng, (-WORLD_REACH - mean) / sd, (WORLD_REACH - mean) / sd);
+	return normal_given(&chain->rng, precision + 1 / (WORLD_SPREAD * WORLD_SPREAD), pull);
 }
 
 void cuts_sweep(struct irt_chain *chain, double spread_rater, double spread_country)
@@ -40,7 +50,6 @@ void cuts_sweep(struct irt_chain *chain, double spread_rater, double spread_coun
 					    by_country * chain->world_cut[c] + by_rater * sum[u * cuts + c]);
 			total += *cut;
 		}
-		chain->world_cut[c] = normal_given(&chain->rng, (double)n * by_country + 1 / (WORLD_SPREAD * WORLD_SPREAD),
-						   by_country * total);
+		chain->world_cut[c] = world_draw(chain, (double)n * by_country, by_country * total);
 	}
 }

@@ -231,13 +231,15 @@ static int place_units(struct reading *reading, struct err *err)
 	return 0;
 }
 
-static void rating_push(struct irt_table *table, const struct reading *reading, const struct row *row, size_t point,
-			bool gap)
+/* Years from the row before, in the same run; 0 where a run begins. */
+static int32_t step_of(const struct row *row, const struct row *before)
 {
-	table->ratings[table->n_ratings++] = (struct irt_rating){
-		.point = (uint32_t)point, .confidence = gap ? 0 : row->confidence,
-		.category = gap ? 0 : (uint8_t)(row->rating + (table->from_zero ? 1 : 0))};
-	(void)reading;
+	int32_t step;
+
+	if (!before || before->rater != row->rater || before->unit != row->unit)
+		return 0;
+	step = row->year - before->year;
+	return step <= MOST_GAP + 1 ? step : 0;
 }
 
 /* One row that is in place: a run goes on, over a gap if there is one, or a new one starts. */
@@ -249,20 +251,19 @@ static void row_to_run(struct reading *reading, const struct row *row, const str
 	const struct irt_unit *unit = is_vignette ? NULL : &table->units[row->unit];
 	const size_t point = is_vignette ? table->n_points - table->n_vignettes + (UINT32_MAX - row->unit) :
 				unit->at + (size_t)(row->year - unit->first_year);
-	const int32_t step = before && before->rater == row->rater && before->unit == row->unit ? row->year - before->year : 0;
+	const int32_t step = step_of(row, before);
 
 	if (!before || before->rater != row->rater) {
 		rater->first = table->n_ratings;
 		rater->first_run = table->n_runs;
 	}
-	if (step > 0 && step <= MOST_GAP + 1) {
-		for (int32_t year = 1; year < step; year++)
-			rating_push(table, reading, row, point - (size_t)(step - year), true);
-		table->runs[table->n_runs - 1].n += (size_t)step;
-	} else {
-		table->runs[table->n_runs++] = (struct irt_run){table->n_ratings, 1, is_vignette ? SIZE_MAX : row->unit};
-	}
-	rating_push(table, reading, row, point, false);
+	if (step == 0)
+		table->runs[table->n_runs++] = (struct irt_run){table->n_ratings, 0, is_vignette ? SIZE_MAX : row->unit};
+	for (int32_t left = step - 1; left > 0; left--)
+		table->ratings[table->n_ratings++] = (struct irt_rating){.point = (uint32_t)(point - (size_t)left)};
+	table->ratings[table->n_ratings++] = (struct irt_rating){
+		(uint32_t)point, (uint8_t)(row->rating + (table->from_zero ? 1 : 0)), row->confidence};
+	table->runs[table->n_runs - 1].n = table->n_ratings - table->runs[table->n_runs - 1].first;
 	rater->n_rated++;
 	rater->n = table->n_ratings - rater->first;
 	rater->n_runs = table->n_runs - rater->first_run;
@@ -271,9 +272,15 @@ static void row_to_run(struct reading *reading, const struct row *row, const str
 static int place_rows(struct reading *reading, struct err *err)
 {
 	struct irt_table *table = reading->table;
+	size_t gaps = 0;
 
 	qsort(reading->rows, reading->n, sizeof *reading->rows, by_place);
-	table->ratings = arena_array(reading->arena, struct irt_rating, reading->n * (MOST_GAP + 1));
+	for (size_t i = 1; i < reading->n; i++) {
+		const int32_t step = step_of(&reading->rows[i], &reading->rows[i - 1]);
+
+		gaps += step > 1 ? (size_t)step - 1 : 0;
+	}
+	table->ratings = arena_array(reading->arena, struct irt_rating, reading->n + gaps);
 	table->runs = arena_array(reading->arena, struct irt_run, reading->n);
 	for (size_t i = 0; i < reading->n; i++) {
 		const struct row *row = &reading->rows[i], *before = i ? row - 1 : NULL;
