@@ -129,24 +129,27 @@ size_t chain_n_kept(const struct irt_chain *chain)
 }
 
 /*
- * The dynamic model has no scale of its own: each draw is set to mean 0 and sd 1 over all years of all units, and
- * reliabilities and thresholds follow, so that nothing that is observed changes.
+ * The ratings say nothing of the scale: each draw of the dynamic model is set to mean 0 and sd 1 over all years of all
+ * units, and reliabilities and thresholds follow, so that nothing that is observed changes. One more unit is counted
+ * at mean 0 and sd 1, which holds the scale where there are few units and is not felt where there are many.
  */
 static void scale_of(const struct irt_chain *chain, double *mean, double *sd)
 {
-	const size_t n = chain->table->n_points - chain->table->n_vignettes;
-	double sum = 0, square = 0;
+	const struct irt_table *table = chain->table;
+	const size_t n = table->n_points - table->n_vignettes;
+	double sum = 0, square = 0, more;
 
 	*mean = 0;
 	*sd = 1;
-	if (chain->is_static || n < 2)
+	if (chain->is_static || n == 0)
 		return;
+	more = (double)n / (double)(table->n_units - table->n_silent_units);
 	for (size_t i = 0; i < n; i++)
 		sum += chain->z[i];
-	*mean = sum / (double)n;
+	*mean = sum / ((double)n + more);
 	for (size_t i = 0; i < n; i++)
 		square += (chain->z[i] - *mean) * (chain->z[i] - *mean);
-	*sd = square > 0 ? sqrt(square / (double)n) : 1;
+	*sd = sqrt((square + more) / ((double)n + more));
 }
 
 void chain_keep(struct irt_chain *chain, float *ret)
