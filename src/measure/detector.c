@@ -76,7 +76,8 @@ static struct ert_table table_by_id(const struct ert_table *table, struct arena 
 	struct ert_table sorted = *table;
 
 	sorted.countries = arena_array(arena, struct ert_country, table->n_countries + 1);
-	memcpy(sorted.countries, table->countries, table->n_countries * sizeof *sorted.countries);
+	for (size_t c = 0; c < table->n_countries; c++)
+		sorted.countries[c] = table->countries[c];
 	qsort(sorted.countries, table->n_countries, sizeof *sorted.countries, by_id);
 	return sorted;
 }
