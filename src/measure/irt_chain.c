@@ -5,7 +5,8 @@
 
 #include "measure/irt_chain.h"
 
-const double irt_step_sizes[STEP_KINDS] = {0.005, 0.02, 0.07, 0.2, 0.6, 1.8};
+/* Two a decade, from a hundredth of the spread of the world to all of it. */
+const double irt_step_sizes[STEP_KINDS] = {0.01, 0.0316227766, 0.1, 0.316227766, 1};
 
 /* Parts of the block, in order; with block NULL only the sizes are summed. */
 static void block_share(struct irt_chain *chain)
@@ -100,7 +101,7 @@ void chain_start(struct irt_chain *chain, uint64_t seed)
 	start_cuts(chain);
 	for (size_t i = 0; i < table->n_points; i++) {
 		chain->z[i] = 0.8 * chain->prior[i] + 0.2 * normal_draw(&chain->rng);
-		chain->kind[i] = 3;
+		chain->kind[i] = STEP_KINDS - 2;
 		if (chain->is_static)
 			chain->point_width[i] = 0.8;
 	}

@@ -10,7 +10,7 @@
 #include <tocsin/measure.h>
 #include <tocsin/stats.h>
 
-#define STEP_KINDS 6             /* sizes of a year's step */
+#define STEP_KINDS 5             /* sizes of a year's step */
 
 /* Settings of the dynamic model, learned from the data, in this order. */
 enum irt_setting {

@@ -2,8 +2,8 @@
 /*
  * irt_checkpoint.c - the whole state of a run as bytes, for the same machine.
  *
- * A mark of the data and the setup, 32 hexadecimal digits; sweeps and draws so far; then for each chain its generator, counts, block of
- * numbers and draws. Ends in a hash of all before it, so that a file cut short is told from a whole one.
+ * A mark of the data and the setup, 32 hexadecimal digits; sweeps and draws so far; then for each chain its generator,
+ * counts, block of numbers and draws. Ends in a hash of all before it, so that a file cut short is told from a whole one.
  */
 #include <string.h>
 

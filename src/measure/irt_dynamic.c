@@ -155,10 +155,10 @@ static void draw_carry(struct irt_chain *chain)
 	}
 }
 
-/* Variance of deviations: inverse gamma with the weight of four, as if seen at 0.3. */
+/* Variance of deviations: inverse gamma with the weight of four, as if seen at the reference's 0.2. */
 static double draw_spread(struct rng *rng, double square, double n)
 {
-	return sqrt((0.18 + square / 2) / gamma_draw(rng, 2 + n / 2));
+	return sqrt((4 * 0.2 * 0.2 / 2 + square / 2) / gamma_draw(rng, 2 + n / 2));
 }
 
 static void draw_spreads(struct irt_chain *chain)

@@ -132,8 +132,8 @@ static void summarise_sums(const struct irt_run_state *run, struct irt_result *r
 }
 
 static const char *const setting_names[N_SETTINGS] = {
-	"error_carry", "careless_share", "spread_rater", "spread_country", "step_0.005", "step_0.02", "step_0.07",
-	"step_0.2", "step_0.6", "step_1.8",
+	"error_carry", "careless_share", "spread_rater", "spread_country", "step_0.01", "step_0.032", "step_0.1",
+	"step_0.32", "step_1",
 };
 
 void run_summarise(struct irt_run_state *run, struct arena *arena, struct irt_result *ret)

@@ -269,6 +269,13 @@ static void row_to_run(struct reading *reading, const struct row *row, const str
 	rater->n_runs = table->n_runs - rater->first_run;
 }
 
+static int refuse_twice(const struct reading *reading, const struct row *row, const struct row *before, struct err *err)
+{
+	err_set(err, ERR_DATA, "%s:%u:%u: expert \"%.60s\" rates this twice, first in line %u", reading->file, row->line,
+		row->column, reading->table->raters[row->rater].name, before->line);
+	return err_hint(err, ERR_DATA, "One rating of an expert for a unit and year, or for a vignette.");
+}
+
 static int place_rows(struct reading *reading, struct err *err)
 {
 	struct irt_table *table = reading->table;
@@ -286,10 +293,7 @@ static int place_rows(struct reading *reading, struct err *err)
 		const struct row *row = &reading->rows[i], *before = i ? row - 1 : NULL;
 
 		if (before && before->rater == row->rater && before->unit == row->unit && before->year == row->year)
-			return err_hint(err, err_set(err, ERR_DATA, "%s:%u:%u: expert \"%.60s\" rates this twice, first in line %u",
-						     reading->file, row->line, row->column, table->raters[row->rater].name,
-						     before->line),
-					"One rating of an expert for a unit and year, or for a vignette.");
+			return refuse_twice(reading, row, before, err);
 		row_to_run(reading, row, before);
 	}
 	for (size_t j = 0; j < table->n_raters; j++)
@@ -316,8 +320,9 @@ int irt_read(const struct irt_text *ratings, const struct irt_text *experts, con
 	table.k = (unsigned)reading.most + (table.from_zero ? 1 : 0);
 	table.k = table.k > reading.most_threshold ? table.k : reading.most_threshold + 1;
 	if (table.k < 2)
-		return err_hint(err, err_set(err, ERR_DATA, "%s: every rating is %lld: one category orders nothing", ratings->name,
-					     (long long)reading.most), "A scale has two categories or more.");
+		return err_hint(err, err_set(err, ERR_DATA, "%s: every rating is %lld: one category orders nothing",
+					     ratings->name, (long long)reading.most),
+				"A scale has two categories or more.");
 	r = place_units(&reading, err);
 	if (r == 0)
 		r = place_rows(&reading, err);

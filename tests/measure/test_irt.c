@@ -190,7 +190,8 @@ static void every_estimate_is_a_number(const struct irt_table *table, bool is_st
 	for (size_t i = 0; i < table->n_points; i++) {
 		const struct irt_estimate *latent = &result.latents[i];
 
-		assert_true(isfinite(latent->mean) && latent->sd > 0 && latent->low < latent->mean && latent->mean < latent->high);
+		assert_true(isfinite(latent->mean) && latent->sd > 0);
+		assert_true(latent->low < latent->mean && latent->mean < latent->high);
 		assert_true(fabs(latent->mean) < 6);
 	}
 	for (size_t j = 0; j < table->n_raters; j++)

@@ -22,7 +22,9 @@ static double density(double x)
 /* P(low < Z < high) without loss in either tail. */
 static double mass(double low, double high)
 {
-	return low > 0 ? 0.5 * (erfc(low / M_SQRT2) - erfc(high / M_SQRT2)) : 0.5 * (erfc(-high / M_SQRT2) - erfc(-low / M_SQRT2));
+	if (low > 0)
+		return 0.5 * (erfc(low / M_SQRT2) - erfc(high / M_SQRT2));
+	return 0.5 * (erfc(-high / M_SQRT2) - erfc(-low / M_SQRT2));
 }
 
 static void draws_between_bounds_have_the_mean_and_variance_that_calculus_gives(void **state)
