@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * stats.h - scores of forecasts, intervals, random draws, resampling, regularised logistic regression.
+
+ * stats.h - scores of forecasts, intervals, resampling, regularised logistic and ordinal regression.
  *
  * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
  * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the
@@ -171,5 +173,42 @@ void ranks_middle(const double *x, size_t n, double *out);
 /* Eigenvalues of a symmetric matrix, largest first, and vectors in the columns of vectors[n * n], by
    Jacobi's rotations. `a` is used up. */
 void eigen_symmetric(double *a, size_t n, double *values, double *vectors);
+
+/* ---- small symmetric systems, and normal distributions behind incomplete rows ---- */
+
+/* Solve a x = b for a symmetric positive definite m x m matrix (lower half read); both are
+   overwritten, b by x. False when a is not definite. */
+bool symmetric_solve(double *a, double *b, size_t m);
+
+/* Means and covariances of standardised features, by EM over rows with gaps. */
+struct normal_fill {
+	size_t k;
+	double *centre, *scale;      /* z = (x - centre) / scale */
+	double *mu, *cov;            /* of z: k, k x k */
+	bool *varies;
+};
+
+/* x: n rows of k, NAN where missing. A feature nobody has is standard normal and independent. O(rounds * n * k^3). */
+void normal_fill_learn(const double *x, size_t n, size_t k, struct arena *arena, struct normal_fill *ret);
+/* z[0..k): the row standardised, a gap by its mean given the others; 0 for a feature that never varied. */
+void normal_fill_row(const struct normal_fill *fill, const double *x, double *z);
+
+/* ---- ordinal regression: ordered classes, proportional odds, a ridge on the slopes ---- */
+
+struct ordinal {
+	size_t k, classes;
+	double *theta;               /* classes - 1 cuts in order, then k slopes */
+	bool converged;
+};
+
+/*
+ * Maximise sum(w * log P(y)) - ridge / 2 * |slopes|^2. x: n rows of k without gaps, best
+ * standardised; y: 0..classes-1; weights NULL: 1 each. A class that no row has keeps a small chance.
+ * ERR_DATA without rows. O(iterations * n * k^2).
+ */
+int ordinal_fit(const double *x, const int *y, const double *weights, size_t n, size_t k, size_t classes, double ridge,
+		struct arena *arena, struct ordinal *ret, struct err *err);
+/* p[0..classes), summing to 1. */
+void ordinal_chances(const struct ordinal *fit, const double *x, double *p);
 
 #endif
