@@ -30,6 +30,7 @@ struct house {
 	struct instruments *instruments;
 	struct statuses *statuses;
 	struct profiles *profiles;
+	struct civic_frame *civic;       /* NULL: there is none */
 };
 
 /* Read the tables of a data folder; the first that is wrong is named with its line. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * measure.h - where democracy stands and moves: changes of indices, candidate
- * episodes of regime transformation, and the monthly pressure of events.
+ * episodes of regime transformation, and the monthly pressure of events; civic
+ * space, the divergence of frameworks, and the nowcast between releases.
  */
 #ifndef TOCSIN_MEASURE_H
 #define TOCSIN_MEASURE_H
@@ -13,6 +14,7 @@ struct measure_setup {
 	/* Weight of a civic class in a unit's pressure, from its profile; NULL: 1 for all. */
 	double (*weight)(const void *user, const char *unit, const char *civic_class);
 	const void *user;
+	const struct civic_frame *civic;   /* NULL: civic space is not rated */
 };
 
 /*
@@ -25,7 +27,13 @@ struct measure_setup {
  *   share of the unit's reported incidents that are such, drawn towards the share of all
  *   units up to that month, with a 90 % interval; n = reports of that kind, sources =
  *   independent voices behind it. Silence gives no value;
- * - episode records for v2x_polyarchy.
+ * - episode records for v2x_polyarchy;
+ * - civic_expression, _association, _assembly and civic_space, 0..100 with a 90 % interval, civic_BAND, the
+ *   chance of each band, civic_rating, 1..5, and civic_watch, the points that incidents took in 90 days,
+ *   while a unit is on the watchlist; for Decembers that a source speaks of and months with an incident within the
+ *   horizon; and a contribution for each decision of a panel;
+ * - nowcast, monthly, of v2x_polyarchy since its last release and where there is pressure, and nowcast_gain, the
+ *   share by which its error in past releases lay below that of carrying the last one forward.
  * Of several sources of one unit and indicator the first by name speaks.
  */
 int measure_run(const struct measure_setup *setup, const struct records *in, struct records *out,
@@ -414,5 +422,75 @@ void irt_write_experts(struct buf *buf, const struct irt_table *table, const str
 void irt_write_thresholds(struct buf *buf, const struct irt_table *table, const struct irt_result *result);
 void irt_write_diagnostics(struct buf *buf, const struct irt_table *table, const struct irt_setup *setup,
 			   const struct irt_result *result);
+
+/* ---- filters over tables of frameworks: bytes in, a table out (docs/methods) ---- */
+
+/* A table: any columns, found by name (measure/source_table.h says how). */
+struct source_text {
+	const char *name;            /* of the framework */
+	const char *columns;         /* by "+"; NULL: those of its own name, else all that are indicators */
+	const char *file, *text;
+	size_t len;
+};
+
+/* ---- civic space ---- */
+
+#define CIVIC_BANDS 5
+extern const char *const civic_bands[CIVIC_BANDS];   /* closed, repressed, obstructed, narrowed, open */
+
+struct civic_frame;                  /* weights, scales, cuts, panels: data/civic */
+
+struct civic_frame *civic_frame_new(struct arena *arena);
+/* Add one file; a later one replaces what it names. ERR_DATA names file:line. */
+int civic_frame_read(const char *name, const char *text, size_t len, struct arena *arena, struct civic_frame *frame,
+		     struct err *err);
+
+struct civic_request {
+	const struct civic_frame *frame;
+	const struct atlas *atlas;
+	const struct source_text *sources;
+	size_t n_sources;
+	const struct records *events;        /* NULL: none */
+	const struct source_text *labels;    /* NULL: none; with them cuts and weights are learnt */
+	int64_t year;                        /* values of this year only; INT_MISSING: the newest that count */
+	size_t folds;
+	uint64_t seed;
+	bool watch_only;
+};
+
+/* One row a unit into `table`; what each source and incident added into `parts` (NULL: not wanted); what was
+   matched, and how well the labels were foretold out of fold, into `said`, for people. */
+int measure_civic(const struct civic_request *request, struct buf *table, struct buf *parts, struct buf *said,
+		  struct err *err);
+
+/* ---- divergence of frameworks ---- */
+
+struct divergence_request {
+	const struct atlas *atlas;
+	const struct source_text *sources;
+	size_t n_sources;
+	const struct records *events;        /* NULL: none; else a framework "events" of its own */
+	size_t folds;
+	uint64_t seed;
+	double level;                        /* of the intervals, such as 0.9 */
+	bool all;                            /* also where the frameworks agree */
+};
+
+int measure_divergence(const struct divergence_request *request, struct buf *table, struct buf *said, struct err *err);
+
+/* ---- nowcast ---- */
+
+struct nowcast_request {
+	const struct atlas *atlas;
+	const struct source_text *index;     /* yearly */
+	const struct source_text *indicators;   /* monthly; n may be 0 */
+	size_t n_indicators;
+	const struct records *events;        /* NULL: none; else their pressure is an indicator */
+	int64_t lag;                         /* months from the end of a year to its release */
+	int64_t until;                       /* last month; INT_MISSING: the last that a table speaks of */
+	uint64_t seed;
+};
+
+int measure_nowcast(const struct nowcast_request *request, struct buf *table, struct buf *said, struct err *err);
 
 #endif

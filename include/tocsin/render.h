@@ -31,6 +31,13 @@ struct country_view {
 	const struct observation *change1, *change5;       /* derived; NULL if not known */
 	const struct observation **pressure;               /* monthly pressure_threat, by month */
 	size_t n_pressure;
+	struct civic_view {              /* civic space of its newest month */
+		const struct observation *space;           /* NULL if not rated */
+		const struct observation *rating, *watch;  /* watch NULL: not on the list */
+		double chance[5];                          /* of closed ... open */
+		bool by_panel;
+	} civic;
+	const struct observation *nowcast, *nowcast_gain;  /* the newest; NULL if none */
 	const struct episode **episodes;
 	size_t n_episodes;
 	const struct forecast *closing, *opening;          /* the latest; NULL if none */

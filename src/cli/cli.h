@@ -112,6 +112,10 @@ void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to st
 int filter_read(struct cli *cli, const char *option, char **ret, size_t *ret_len, struct err *err);
 /* To --out's file, or the standard output. */
 int filter_write(struct cli *cli, const struct buf *buf, struct err *err);
+/* Every --OPTION NAME[:COLUMN+COLUMN]=FILE, read. */
+int filter_sources(struct cli *cli, const char *option, struct source_text **ret, size_t *ret_n, struct err *err);
+/* --events' records, as JSON Lines or CSV; *ret NULL when not given. */
+int filter_events(struct cli *cli, struct records **ret, struct err *err);
 
 /* A table given as JSON Lines becomes CSV; anything else stays as it is. */
 int table_of_lines(const char *name, char **text, size_t *len, struct arena *arena, struct err *err);
@@ -145,6 +149,7 @@ extern const struct command command_init, command_run, command_replay, command_c
 	command_alert, command_forecast, command_plan, command_event, command_why, command_report,
 	command_serve, command_export, command_store, command_help, command_worker;
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
-	command_measure_composite, command_measure_episode_probability, command_measure_irt;
+	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
+	command_measure_divergence, command_measure_nowcast;
 
 #endif

@@ -9,5 +9,6 @@ const struct command *const measure_parts[] = {
 	&command_measure_composite,
 	&command_measure_episode_probability,
 	&command_measure_irt,
+	&command_measure_civic, &command_measure_divergence, &command_measure_nowcast,
 	NULL,
 };

@@ -49,7 +49,7 @@ static int give_receipts(const struct work *work, struct records *out, struct er
 
 static int core_measure(const struct work *work, const struct records *in, struct records *out, struct err *err)
 {
-	struct measure_setup setup = {work->as_of, profile_weight, work->house->profiles};
+	struct measure_setup setup = {work->as_of, profile_weight, work->house->profiles, work->house->civic};
 	int r = give_receipts(work, out, err);
 
 	return r < 0 ? r : measure_run(&setup, in, out, err);

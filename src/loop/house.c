@@ -8,6 +8,7 @@
 
 #include <tocsin/code.h>
 #include <tocsin/codesign.h>
+#include <tocsin/measure.h>
 #include <tocsin/respond.h>
 
 #include "loop/stages.h"
@@ -143,6 +144,20 @@ static int add_profile(struct house *house, const struct table *table, struct er
 	return profile_read(table->name, table->text, table->len, &house->arena, house->profiles, err);
 }
 
+static int add_civic_frame(struct house *house, const struct table *table, struct err *err)
+{
+	return civic_frame_read(table->name, table->text, table->len, &house->arena, house->civic, err);
+}
+
+/* Without the folder civic space is not rated. */
+static int read_civic(struct house *house, struct err *err)
+{
+	if (!file_is_dir(arena_printf(&house->arena, "%s/civic", house->data)))
+		return 0;
+	house->civic = civic_frame_new(&house->arena);
+	return each_table(house, "civic", ".conf", add_civic_frame, err);
+}
+
 static int read_response(struct house *house, struct err *err)
 {
 	struct table table;
@@ -179,6 +194,8 @@ int house_open(const char *data, struct house **ret, struct err *err)
 	hash_end(&house->coder_hash, 16, house->coder_name);
 	if (r == 0)
 		r = read_response(house, err);
+	if (r == 0)
+		r = read_civic(house, err);
 	if (r < 0) {
 		house_close(house);
 		return r;

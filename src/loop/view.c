@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/measure.h>
 #include <tocsin/respond.h>
 
 #include "loop/stages.h"
@@ -216,7 +217,7 @@ static const struct observation *latest_change(const struct records *list, const
 	return (const struct observation *)last;
 }
 
-static bool same_year(const struct observation *a, const struct observation *b)
+static bool same_start(const struct observation *a, const struct observation *b)
 {
 	return a->r.valid_from.usec == b->r.valid_from.usec;
 }
@@ -243,12 +244,62 @@ static int read_series(struct store *store, int64_t as_of, const char *unit, str
 	for (size_t i = 0; i < value.n; i++) {   /* one value a year: the first source */
 		const struct observation *next = (const struct observation *)value.v[i];
 
-		if (!isnan(next->value) && (!view->n_series || !same_year(view->series[view->n_series - 1], next)))
+		if (!isnan(next->value) && (!view->n_series || !same_start(view->series[view->n_series - 1], next)))
 			view->series[view->n_series++] = next;
 	}
 	view->change1 = latest_change(&one, view);
 	view->change5 = latest_change(&five, view);
 	view->pressure = (const struct observation **)as_array(&pressure, arena, &view->n_pressure);
+	return 0;
+}
+
+/* The newest of an indicator; NULL if there is none. */
+static int read_last(struct store *store, int64_t as_of, const char *unit, const char *indicator, struct arena *arena,
+		     const struct observation **ret, struct err *err)
+{
+	struct records list = {.arena = arena};
+	int r = read_indicator(store, as_of, unit, indicator, &list, err);
+
+	if (r < 0)
+		return r;
+	*ret = list.n ? (const struct observation *)list.v[list.n - 1] : NULL;
+	return 0;
+}
+
+static bool names_role(const struct observation *o, const char *role)
+{
+	for (size_t i = 0; i < o->r.n_from; i++)
+		if (str_eq(o->r.from[i].role, role))
+			return true;
+	return false;
+}
+
+/* Civic space and nowcast of their newest month; what speaks of another month is left out. */
+static int read_now(struct store *store, int64_t as_of, const char *unit, struct arena *arena, struct country_view *view,
+		    struct err *err)
+{
+	struct civic_view *civic = &view->civic;
+	int r;
+
+	if ((r = read_last(store, as_of, unit, "civic_space", arena, &civic->space, err)) < 0 ||
+	    (r = read_last(store, as_of, unit, "civic_rating", arena, &civic->rating, err)) < 0 ||
+	    (r = read_last(store, as_of, unit, "civic_watch", arena, &civic->watch, err)) < 0 ||
+	    (r = read_last(store, as_of, unit, "nowcast", arena, &view->nowcast, err)) < 0 ||
+	    (r = read_last(store, as_of, unit, "nowcast_gain", arena, &view->nowcast_gain, err)) < 0)
+		return r;
+	for (size_t i = 0; civic->space && i < CIVIC_BANDS; i++) {
+		const struct observation *chance = NULL;
+
+		r = read_last(store, as_of, unit, arena_printf(arena, "civic_%s", civic_bands[i]), arena, &chance, err);
+		if (r < 0)
+			return r;
+		civic->chance[i] = chance && same_start(chance, civic->space) ? chance->value : 0;
+	}
+	if (civic->rating && (!civic->space || !same_start(civic->rating, civic->space)))
+		civic->rating = NULL;
+	if (civic->watch && (!civic->space || !same_start(civic->watch, civic->space)))
+		civic->watch = NULL;
+	civic->by_panel = civic->rating && names_role(civic->rating, "panel");
 	return 0;
 }
 
@@ -332,6 +383,7 @@ static int read_country(struct store *store, const struct desk *desk, const char
 		if ((r = read_newest(store, lists[i].kind, as_of, unit, arena, lists[i].v, lists[i].n, err)) < 0)
 			return r;
 	if ((r = read_series(store, as_of, unit, arena, view, err)) < 0 ||
+	    (r = read_now(store, as_of, unit, arena, view, err)) < 0 ||
 	    (r = read_junctures(store, as_of, unit, arena, view, err)) < 0 ||
 	    (r = read_alerts(store, desk, view->as_of, unit, true, arena, &view->alerts, &view->n_alerts, err)) < 0 ||
 	    (r = read_where(store, &kind_forecast, as_of, unit, NULL, NULL, ORDER_KNOWN, &forecasts, err)) < 0 ||

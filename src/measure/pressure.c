@@ -250,5 +250,7 @@ int measure_run(const struct measure_setup *setup, const struct records *in, str
 		measure_changes(&track, out);
 	measure_episodes(setup, &sorted, out);
 	measure_pressure(setup, in, out);
+	measure_civic_space(setup, in, &sorted, out);
+	measure_nowcasts(setup, in, &sorted, out);
 	return 0;
 }

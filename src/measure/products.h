@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* products.h - the three things that measure makes. */
+/* products.h - the things that measure makes. */
 #ifndef MEASURE_PRODUCTS_H
 #define MEASURE_PRODUCTS_H
 
@@ -20,5 +20,10 @@ void tracks_sort(const struct records *in, struct records *sorted);
 void measure_changes(const struct track *track, struct records *out);
 void measure_episodes(const struct measure_setup *setup, const struct records *sorted, struct records *out);
 void measure_pressure(const struct measure_setup *setup, const struct records *in, struct records *out);
+void measure_civic_space(const struct measure_setup *setup, const struct records *in, const struct records *sorted,
+			 struct records *out);
+
+void measure_nowcasts(const struct measure_setup *setup, const struct records *in, const struct records *sorted,
+		      struct records *out);
 
 #endif

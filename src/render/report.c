@@ -86,6 +86,12 @@ static void put_country(struct buf *buf, const struct country_view *view)
 	put_measure(&line, view);
 	put_line(buf, 4, &line);
 	buf_puts(&line, "  ");
+	words_nowcast(&line, view);
+	put_line(buf, 4, &line);
+	buf_puts(&line, "  ");
+	words_civic(&line, view);
+	put_line(buf, 4, &line);
+	buf_puts(&line, "  ");
 	put_episodes(&line, view);
 	put_line(buf, 4, &line);
 	buf_puts(&line, "  ");

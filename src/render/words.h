@@ -15,6 +15,9 @@ void words_real(struct buf *buf, double value);          /* two decimals, a true
 void words_signed(struct buf *buf, double value);        /* with its plus sign */
 /* Change over 1 or 5 years, with its interval where it was derived. */
 void words_change(struct buf *buf, const struct country_view *view, int years);
+/* "civic space 2025-11: 31 (10–52) of 100, rated repressed; ..." and "now 2025-11: ..."; nothing when not known. */
+void words_civic(struct buf *buf, const struct country_view *view);
+void words_nowcast(struct buf *buf, const struct country_view *view);
 void words_count(struct buf *buf, double n, const char *one, const char *more);   /* "1 hit", "2 hits" */
 void words_day(struct buf *buf, struct instant at);
 void words_plain(struct buf *buf, const char *name);     /* underscores to blanks */
