@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stats.h - scores of forecasts, intervals, random draws, resampling, logistic and ordinal regression.
+ * stats.h - scores of forecasts, calibration, intervals, random draws, resampling, logistic and ordinal regression.
  *
  * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
  * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the
@@ -20,6 +20,33 @@ double brier_score(const double *p, const unsigned char *y, size_t n);
 double log_score(const double *p, const unsigned char *y, size_t n);
 /* Area under the ROC curve by the rank sum with mid-ranks for ties; NAN unless both outcomes occur. O(n log n). */
 double auc_score(const double *p, const unsigned char *y, size_t n);
+
+/* ---- reliability: does what was said to be likely come true as often as that? (score.py) ---- */
+
+#define RELIABILITY_BINS 10     /* of equal width, the last one closed */
+
+struct reliability_bin {
+	size_t n, events;
+	double mean_p, share;        /* of events; NAN when the bin is empty */
+};
+
+struct reliability {
+	struct reliability_bin bins[RELIABILITY_BINS];
+	size_t n, events;
+	double ece;                  /* expected calibration error: bins weighted by their rows */
+	double reliability, resolution, uncertainty;   /* Murphy 1973, by the bins: Brier is close to rel - res + unc */
+	double mean_p, base;         /* NAN when n is 0, as all above */
+};
+
+void reliability_of(const double *p, const unsigned char *y, size_t n, struct reliability *ret);
+/* The ECE that chances which are exactly right are expected to show on n independent rows: by the exact
+   distribution of the events in each bin of up to 400 rows, by the normal one beyond. NAN when n is 0. */
+double ece_floor(const double *p, size_t n);
+/* Area under the precision-recall curve, ties taken as one step; NAN without an event. O(n log n). */
+double average_precision(const double *p, const unsigned char *y, size_t n);
+/* Relative economic value (Richardson 2000) of acting where p >= cost, 0 < cost < 1 being the cost of acting
+   over the loss it avoids: 0 as good as the best constant rule, 1 perfect; NAN unless both outcomes occur. */
+double relative_value(const double *p, const unsigned char *y, size_t n, double cost);
 
 /* ---- questions about steps ---- */
 
@@ -109,6 +136,53 @@ void bootstrap_counts(struct rng *rng, size_t n, uint32_t *counts);
    cluster; resamples of size 0 are left out, NAN when all are or n < 2. O(draws * n). */
 struct interval bootstrap_ratio(const double *total, const double *size, size_t n, size_t draws,
 				uint64_t seed, double level);
+
+/* ---- against a rival on the same rows ---- */
+
+struct paired {
+	double diff;                 /* Brier score minus that of the rival: below 0 is better */
+	struct interval reach;       /* 95 %, whole clusters resampled; NAN with fewer than two of them */
+};
+
+/* The difference and draws of score.py, its generator included: the same rows give its numbers. Clusters are
+   numbered in their order, cluster[i] < n_clusters. O(draws * n_clusters). */
+struct paired brier_paired(const double *p, const double *rival, const unsigned char *y, const size_t *cluster,
+			   size_t n, size_t n_clusters, size_t draws);
+
+/* ---- calibration: maps from a raw chance to one that comes true as often as it says ---- */
+
+#define CHANCE_EDGE 1e-4        /* maps hold chances within it and 1 minus it */
+
+/* ln(p' / (1 - p')) = a ln p - b ln(1 - p) + c, a, b >= 0: it rises, or is flat (Kull, Silva Filho, Flach 2017). */
+struct beta_map {
+	double a, b, c;
+};
+#define BETA_IDENTITY ((struct beta_map){1, 1, 0})
+
+/*
+ * Maximise sum(w * log likelihood) - slope_ridge / 2 ((a - a0)^2 + (b - b0)^2) - shift_ridge / 2 (c - c0)^2,
+ * both ridges above 0, towards `prior` (NULL: the identity), so that few rows change little and none nothing.
+ * weights NULL: 1 each. O(steps * n).
+ */
+struct beta_map beta_map_fit(const double *p, const unsigned char *y, const double *weights, size_t n,
+			     const struct beta_map *prior, double slope_ridge, double shift_ridge);
+/* NAN stays NAN; the identity gives p itself. */
+double beta_map_apply(const struct beta_map *map, double p);
+
+/* Chances from low to high became value; in order, values rising. */
+struct isotonic_block {
+	double low, high, value, weight;
+};
+struct isotonic_map {
+	size_t n;                    /* 0: nothing learned, chances stay as they are */
+	struct isotonic_block *blocks;
+};
+
+/* The weighted least-squares fit that never falls; rows of weight 0 are left out. O(n log n). */
+void isotonic_fit(const double *p, const unsigned char *y, const double *weights, size_t n, struct arena *arena,
+		  struct isotonic_map *ret);
+/* Within a block its value, between two the straight line, beyond the ends the nearest value. */
+double isotonic_apply(const struct isotonic_map *map, double p);
 
 /* ---- logistic regression with a ridge ---- */
 
