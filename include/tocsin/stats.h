@@ -184,6 +184,37 @@ void isotonic_fit(const double *p, const unsigned char *y, const double *weights
 /* Within a block its value, between two the straight line, beyond the ends the nearest value. */
 double isotonic_apply(const struct isotonic_map *map, double p);
 
+/* ---- drift: since when do chances no longer come true as they used to? ---- */
+
+#define DRIFT_FALSE_ALARM 0.05  /* chance that a stretch without a step is ever flagged */
+
+struct drift_row {
+	int64_t origin;
+	size_t cluster;              /* a country: < n_clusters */
+	double p;                    /* the raw chance, before any map */
+	unsigned char y;
+};
+
+struct drift {
+	size_t origins, flags;       /* origins seen; steps flagged in all, the last of which is below */
+	int64_t since;               /* origin from which it is otherwise; INT_MISSING: no flag */
+	int64_t noticed;             /* origin whose outcomes raised the flag */
+	double raised;               /* the evidence then: likelihood of a step against none; NAN without a flag */
+	double evidence;             /* for a step after `since` (after the start): flags at 1 / DRIFT_FALSE_ALARM */
+	double shift;                /* mean log-odds of what happened above what was said, since then; NAN without rows */
+	struct interval shift_reach; /* 90 % */
+	double shock;                /* standard deviation of what whole years have in common, as estimated */
+	struct beta_map map;         /* to apply now: of the rows since, held to what was before; the shift gives first */
+	struct beta_map before;      /* of the rows before `since`, or the identity */
+};
+
+/*
+ * Resolved rows in order of origin, all that are known now, of outcomes that span `span` years. Nothing later than
+ * an origin takes part in whether it is flagged, so a replay flags at the same place. Without rows: no flag, the
+ * identity. O(n * steps + origins^5).
+ */
+void drift_watch(const struct drift_row *rows, size_t n, size_t n_clusters, unsigned span, struct drift *ret);
+
 /* ---- logistic regression with a ridge ---- */
 
 /*
