@@ -56,6 +56,13 @@ double relative_value(const double *p, const unsigned char *y, size_t n, double 
    1 yes, 0 no, -1 not decided yet: a value is missing (NAN) and the others did not. The difference is
    compared as a plain double, without an epsilon, as in the episode algorithm. */
 int step_label(double now, const double *later, size_t n, double step);
+/* The i-th of the six democratic spaces by its index, NULL past the last. */
+const char *space_indicator(size_t i);
+/* The yearly change that opens or closes a space; NAN when it is none. */
+double space_step(const char *indicator);
+/* Did the year of `now` open (direction 1) or close (-1) a space, by the two-year rule? A step within the year, or
+   over it and the year before or after with a tenth of it in both. 1, 0, or -1 when a value is missing. */
+int year_moved(double before2, double before, double now, double after, double step, int direction);
 
 /* ---- order statistics ---- */
 
