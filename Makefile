@@ -25,7 +25,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -ffp-contract=off -fno-common $(WARN)
 LDLIBS := $(shell pkg-config --libs libsodium jansson sqlite3 libpq libxml-2.0 icu-uc icu-i18n libmicrohttpd 2>/dev/null) \
-	-lgsl -lopenblas -linih -lcld2 -lstdc++ -lpthread -lm
+	-lgsl -lopenblas -lxgboost -llinear -linih -lcld2 -lstdc++ -lpthread -lm
 ifdef SAN
 override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS += -fsanitize=address,undefined

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * learner_trees.c - gradient boosting on the outcome of two years, and the same year by year.
+ *
+ * The hazard learns the chance of an event in the next year and in the one after it, given
+ * none before; its chance of two years is 1 - (1 - h1)(1 - h2). It can use a year of
+ * labels more, and what follows a single year is less mixed.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "foresee/boost.h"
+#include "foresee/learner.h"
+
+#define YEAR_COLUMN N_CASE_FEATURES   /* of the hazard: 0 the next year, 1 the one after */
+
+struct pile {
+	float *x, *y, *weight;
+	size_t n, k, events;
+};
+
+static void pile_add(struct pile *pile, const struct cases *cases, size_t row, int ahead, signed char y, int64_t cutoff)
+{
+	float *x = &pile->x[pile->n * pile->k];
+
+	for (size_t f = 0; f < N_CASE_FEATURES; f++)
+		x[f] = cases->x[row * N_CASE_FEATURES + f];
+	if (pile->k > N_CASE_FEATURES)
+		x[YEAR_COLUMN] = (float)ahead;
+	pile->weight[pile->n] = (float)case_weight(cutoff, cases->key[row].year);
+	pile->y[pile->n++] = y;
+	pile->events += y == EVENT_YES;
+}
+
+static int pile_fit(const struct pile *pile, const struct boost_setup *setup, void **ret, struct err *err)
+{
+	struct boost *boost;
+	int r;
+
+	if (pile->n < LEARN_LEAST_ROWS || pile->events < LEARN_LEAST_EVENTS || pile->n - pile->events < LEARN_LEAST_EVENTS)
+		return err_set(err, ERR_DATA, "%zu cases with %zu events: too few to learn from", pile->n, pile->events);
+	r = boost_fit(pile->x, pile->y, pile->weight, pile->n, pile->k, setup, &boost, err);
+	if (r == 0)
+		*ret = boost;
+	return r;
+}
+
+static void pile_open(struct pile *pile, size_t most, size_t k, struct arena *arena)
+{
+	*pile = (struct pile){.k = k};
+	pile->x = arena_array(arena, float, most * k + 1);
+	pile->y = arena_array(arena, float, most + 1);
+	pile->weight = arena_array(arena, float, most + 1);
+}
+
+static int trees_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, void **ret, struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	const struct boost_setup setup = {.rounds = 250, .depth = 5, .rate = .05, .subsample = .5, .columns = .4,
+					  .least_weight = 10, .ridge = 5, .seed = seed};
+	size_t first, past;
+	struct pile pile;
+
+	cases_of_years(cases, cases->history->first + 2, cases_last_final(cases, cutoff), &first, &past);
+	pile_open(&pile, past - first, N_CASE_FEATURES, &arena);
+	for (size_t i = first; i < past; i++)
+		if (cases->y[i] != EVENT_OPEN)
+			pile_add(&pile, cases, i, 0, cases->y[i], cutoff);
+	return pile_fit(&pile, &setup, ret, err);
+}
+
+static int trees_chance(const void *model, const struct cases *cases, size_t first, size_t past, double *p, struct err *err)
+{
+	return boost_chance(model, &cases->x[first * N_CASE_FEATURES], past - first, p, err);
+}
+
+static int trees_parts(const void *model, const struct cases *cases, size_t row, double *parts, double *rest, struct err *err)
+{
+	double all[N_CASE_FEATURES + 1];
+	int r = boost_parts(model, &cases->x[row * N_CASE_FEATURES], 1, all, err);
+
+	for (size_t f = 0; r == 0 && f < N_CASE_FEATURES; f++)
+		parts[f] = all[f];
+	if (r == 0)
+		*rest = all[N_CASE_FEATURES];
+	return r;
+}
+
+static void trees_close(void *model)
+{
+	boost_close(model);
+}
+
+static int hazard_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, void **ret, struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	const struct boost_setup setup = {.rounds = 250, .depth = 5, .rate = .05, .subsample = .5, .columns = .4,
+					  .least_weight = 6, .ridge = 5, .seed = seed};
+	int64_t last = cutoff - rule_delay(cases->rule);   /* year with final events */
+	size_t first, past;
+	struct pile pile;
+
+	cases_of_years(cases, cases->history->first + 2, last - 1, &first, &past);
+	pile_open(&pile, 2 * (past - first), N_CASE_FEATURES + 1, &arena);
+	for (size_t i = first; i < past; i++) {
+		if (cases->next[0][i] == EVENT_OPEN)
+			continue;
+		pile_add(&pile, cases, i, 0, cases->next[0][i], cutoff);
+		if (cases->next[0][i] == EVENT_NO && cases->next[1][i] != EVENT_OPEN && cases->key[i].year + 2 <= last)
+			pile_add(&pile, cases, i, 1, cases->next[1][i], cutoff);
+	}
+	return pile_fit(&pile, &setup, ret, err);
+}
+
+static int hazard_chance(const void *model, const struct cases *cases, size_t first, size_t past, double *p, struct err *err)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	size_t n = past - first, k = N_CASE_FEATURES + 1;
+	float *x = arena_array(&arena, float, n * k + 1);
+	double *h = arena_array(&arena, double, n + 1);
+	int r = 0;
+
+	for (int ahead = 0; ahead < 2 && r == 0; ahead++) {
+		for (size_t i = 0; i < n; i++) {
+			for (size_t f = 0; f < N_CASE_FEATURES; f++)
+				x[i * k + f] = cases->x[(first + i) * N_CASE_FEATURES + f];
+			x[i * k + YEAR_COLUMN] = (float)ahead;
+		}
+		r = boost_chance(model, x, n, h, err);
+		for (size_t i = 0; i < n && r == 0; i++)
+			p[i] = ahead ? 1 - (1 - p[i]) * (1 - h[i]) : h[i];
+	}
+	return r;
+}
+
+const struct learner learner_trees = {
+	.name = "trees", .words = "gradient boosted trees on the two years", .fit = trees_fit, .chance = trees_chance,
+	.parts = trees_parts, .close = trees_close,
+};
+
+const struct learner learner_hazard = {
+	.name = "hazard", .words = "gradient boosted trees, year by year", .fit = hazard_fit, .chance = hazard_chance,
+	.close = trees_close,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* learners.c - who speaks in the ensemble. */
+#include <math.h>
+
+#include "foresee/learner.h"
+
+#define YEARLY_FADE .98
+
+const struct learner *const learners[] = {&learner_logit, &learner_trees, &learner_hazard};
+const size_t n_learners = LENGTH(learners);
+
+double case_weight(int64_t cutoff, int64_t year)
+{
+	return pow(YEARLY_FADE, (double)(cutoff - year));
+}
