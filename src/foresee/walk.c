@@ -226,25 +226,16 @@ size_t walk_paths(const struct walk_lesson *lesson, size_t space, size_t unit, i
 
 /* ---- shares of paths that open or close ---- */
 
-/* The rule of space.c on the year of at[0], its two before and one after. */
-static bool stepped(double before2, double before, double now, double after, int direction, double step)
-{
-	double last = direction * (now - before), earlier = direction * (before - before2), next = direction * (after - now);
-	double least = SPACE_LEAST_PART * step;
-
-	return last > step || (direction * (now - before2) > step && last > least && earlier > least) ||
-	       (direction * (after - before) > step && last > least && next > least);
-}
-
 static bool path_event(const struct walk_path *path, enum space_rule rule, double before, double now, int direction,
 		       double step)
 {
-	const double *x = path->value;
+	double x[WALK_STEPS + 2] = {before, now, path->value[0], path->value[1], path->value[2]};
 
+	for (int i = 0; i < WALK_STEPS + 2; i++)
+		x[i] *= direction;
 	if (rule == RULE_ONE_YEAR)
-		return direction * (x[0] - now) > step || direction * (x[1] - x[0]) > step;
-	return (!isnan(before) && stepped(before, now, x[0], x[1], direction, step)) ||
-	       stepped(now, x[0], x[1], x[2], direction, step);
+		return x[2] - x[1] > step || x[3] - x[2] > step;
+	return (!isnan(before) && space_stepped(x, step)) || space_stepped(x + 1, step);
 }
 
 void walk_chances_of(const struct walk_lesson *lesson, enum space_rule rule, int64_t year, uint64_t seed, double *ret)
