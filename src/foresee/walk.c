@@ -238,32 +238,27 @@ static bool path_event(const struct walk_path *path, enum space_rule rule, doubl
 	return (!isnan(before) && space_stepped(x, step)) || space_stepped(x + 1, step);
 }
 
-void walk_chances_of(const struct walk_lesson *lesson, enum space_rule rule, int64_t year, uint64_t seed, double *ret)
+bool walk_share(const struct walk_lesson *lesson, enum space_rule rule, size_t space, size_t unit, int64_t year,
+		uint64_t seed, struct walk_path *room, double ret[2])
 {
 	const struct walk *walk = lesson->walk;
-	_cleanup_(arena_free) struct arena scratch = {0};
-	struct walk_path *path = arena_array(&scratch, struct walk_path, lesson->n + 1);
+	size_t n = walk_paths(lesson, space, unit, year, seed, room), at;
+	double total = 0, share[2] = {0}, before, now;
 
-	for (size_t u = 0; u < walk->n_units; u++)
-		for (size_t k = 0; k < walk->n_spaces; k++) {
-			double *chance = &ret[(u * walk->n_spaces + k) * 2], total = 0, share[2] = {0}, before, now;
-			size_t n = walk_paths(lesson, k, u, year, seed, path), at;
-
-			chance[0] = chance[1] = NAN;
-			if (n == 0)
-				continue;
-			at = walk_at(walk, k, u, (size_t)(year - walk->first));
-			now = walk->value[at];
-			before = year > walk->first ? walk->value[at - 1] : NAN;
-			for (size_t i = 0; i < n; i++) {
-				total += path[i].weight;
-				for (int d = 0; d < 2; d++)
-					if (path_event(&path[i], rule, before, now, d ? -1 : 1, walk->spaces[k].step))
-						share[d] += path[i].weight;
-			}
-			chance[0] = share[0] / total;
-			chance[1] = share[1] / total;
-		}
+	if (n == 0)
+		return false;
+	at = walk_at(walk, space, unit, (size_t)(year - walk->first));
+	now = walk->value[at];
+	before = year > walk->first ? walk->value[at - 1] : NAN;
+	for (size_t i = 0; i < n; i++) {
+		total += room[i].weight;
+		for (int d = 0; d < 2; d++)
+			if (path_event(&room[i], rule, before, now, d ? -1 : 1, walk->spaces[space].step))
+				share[d] += room[i].weight;
+	}
+	ret[0] = share[0] / total;
+	ret[1] = share[1] / total;
+	return true;
 }
 
 void walk_chances(const struct history *history, const struct space *spaces, size_t n_spaces, enum space_rule rule,
@@ -271,8 +266,12 @@ void walk_chances(const struct history *history, const struct space *spaces, siz
 {
 	struct walk walk;
 	struct walk_lesson lesson;
+	struct walk_path *room;
 
 	walk_read(history, spaces, n_spaces, origin, arena, &walk);
 	walk_learn(&walk, cutoff, arena, &lesson);
-	walk_chances_of(&lesson, rule, origin, seed, ret);
+	room = arena_array(arena, struct walk_path, lesson.n + 1);
+	for (size_t i = 0; i < walk.n_units * n_spaces; i++)
+		if (!walk_share(&lesson, rule, i % n_spaces, i / n_spaces, origin, seed, room, &ret[2 * i]))
+			ret[2 * i] = ret[2 * i + 1] = NAN;
 }
