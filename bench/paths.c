@@ -5,8 +5,8 @@
  * usage: build/bench/paths FOLDER [FIRST LAST]     (FOLDER: panel.csv, outcomes.csv, holdout_countries.csv)
  *
  * Chances: Brier, log score, AUC, calibration error. Intervals: share that covers and mean width, by group, horizon
- * and index; beside them the mean width of a plain interval, the value at the origin plus and minus what held
- * 90 % of the moves of the group in the ten newest resolved origins.
+ * index, and how often it moved by a step lately; beside them those of a plain interval: the value at the origin plus and minus what held 90 % of the
+ * moves of the group in the twelve newest resolved origins, its level corrected in the same way.
  */
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 
 #define LAST_YEAR 2023
 #define SEED 1
-#define PLAIN_ORIGINS 10
+#define PLAIN_ORIGINS 12
 
 struct world {
 	struct history history;
@@ -30,11 +30,11 @@ struct world {
 };
 
 struct tally {
-	double n, covered, width, plain_covered, plain_width, raw_covered;
+	double n, covered, width, plain_covered, plain_width;
 };
 
 struct report {
-	struct tally all, group[N_PATH_GROUPS], horizon[PATH_YEARS], space[6], cell[N_PATH_GROUPS][PATH_YEARS];
+	struct tally all, group[N_PATH_GROUPS], horizon[PATH_YEARS], space[6], moved[3], cell[N_PATH_GROUPS][PATH_YEARS];
 	double *p;
 	unsigned char *y;
 	size_t n;
@@ -100,12 +100,12 @@ static void read_world(const char *folder, struct arena *arena, struct world *wo
 		fail(&err);
 }
 
-/* What held 90 % of the moves of each group and horizon, of origins resolved at `origin`. */
+/* What held 90 % of the moves of each group and horizon, of origins resolved at `origin`, corrected in the same way. */
 static void plain_reaches(const struct world *world, int64_t origin, double reach[N_PATH_GROUPS][PATH_YEARS])
 {
 	const struct history *h = &world->history;
 	_cleanup_(arena_free) struct arena arena = {0};
-	double *moves = arena_array(&arena, double, h->n_units * N_SIX_SPACES * PLAIN_ORIGINS);
+	struct past_miss *moves = arena_array(&arena, struct past_miss, h->n_units * N_SIX_SPACES * PLAIN_ORIGINS);
 
 	for (size_t g = 0; g < N_PATH_GROUPS; g++)
 		for (int ahead = 1; ahead <= PATH_YEARS; ahead++) {
@@ -117,11 +117,21 @@ static void plain_reaches(const struct world *world, int64_t origin, double reac
 						double move = history_value(h, origin, k, u, at + ahead) - history_value(h, origin, k, u, at);
 
 						if (!isnan(move) && path_group(path_mean(h, N_SIX_SPACES, origin, u, at)) == g)
-							moves[n++] = fabs(move);
+							moves[n++] = (struct past_miss){at, fabs(move)};
 					}
-			sort_numbers(moves, n);
-			reach[g][ahead - 1] = quantile_sorted(moves, n, PATH_LEVEL);
+			reach[g][ahead - 1] = conformal_sides(moves, n, PATH_LEVEL, &arena);
 		}
+}
+
+/* Over the five years to the origin: 0 never moved by a step of its space, 1 once, 2 more often. */
+static size_t moves_before(const struct world *world, int64_t origin, const struct path_interval *at)
+{
+	size_t moves = 0;
+
+	for (int64_t year = origin - 4; year <= origin; year++)
+		moves += fabs(history_value(&world->history, origin, at->space, at->unit, year) -
+			      history_value(&world->history, origin, at->space, at->unit, year - 1)) > six_spaces[at->space].step;
+	return moves < 2 ? moves : 2;
 }
 
 static void tally_add(struct tally *tally, const struct path_interval *at, double value, double plain)
@@ -130,7 +140,6 @@ static void tally_add(struct tally *tally, const struct path_interval *at, doubl
 
 	tally->n++;
 	tally->covered += value >= at->low - eps && value <= at->high + eps;
-	tally->raw_covered += value >= at->raw_low - eps && value <= at->raw_high + eps;
 	tally->width += at->high - at->low;
 	tally->plain_covered += value >= low - eps && value <= high + eps;
 	tally->plain_width += high - low;
@@ -147,7 +156,8 @@ static void score_intervals(const struct world *world, int64_t origin, const str
 		double value = history_value(&world->history, LAST_YEAR, at->space, at->unit, origin + at->horizon);
 		double plain = reach[at->group][at->horizon - 1];
 		struct tally *to[] = {&report->all, &report->group[at->group], &report->horizon[at->horizon - 1],
-				      &report->space[at->space], &report->cell[at->group][at->horizon - 1]};
+				      &report->space[at->space],
+				      &report->moved[moves_before(world, origin, at)], &report->cell[at->group][at->horizon - 1]};
 
 		if (isnan(value) || (public_only && world->held[at->unit]))
 			continue;
@@ -186,9 +196,8 @@ static double calibration_error(const double *p, const unsigned char *y, size_t 
 static void print_tally(const char *what, size_t which, const struct tally *t)
 {
 	if (t->n > 0)
-		printf("  %s %zu: n %.0f cover %.1f%% width %.4f | uncorrected cover %.1f%% | plain cover %.1f%% width %.4f\n", what,
-		       which, t->n, 100 * t->covered / t->n, t->width / t->n, 100 * t->raw_covered / t->n,
-		       100 * t->plain_covered / t->n, t->plain_width / t->n);
+		printf("  %s %zu: n %.0f cover %.1f%% width %.4f | plain cover %.1f%% width %.4f\n", what,
+		       which, t->n, 100 * t->covered / t->n, t->width / t->n, 100 * t->plain_covered / t->n, t->plain_width / t->n);
 }
 
 static void print_report(const char *name, const struct report *r)
@@ -202,6 +211,8 @@ static void print_report(const char *name, const struct report *r)
 		print_tally("horizon", i + 1, &r->horizon[i]);
 	for (size_t i = 0; i < N_SIX_SPACES; i++)
 		print_tally("index", i + 1, &r->space[i]);
+	for (size_t i = 0; i < 3; i++)
+		print_tally(i < 2 ? "steps in five years" : "steps in five years, at least", i, &r->moved[i]);
 	for (size_t i = 0; i < N_PATH_GROUPS * PATH_YEARS; i++)
 		print_tally("group, horizon", (i / PATH_YEARS + 1) * 10 + i % PATH_YEARS + 1, &r->cell[i / PATH_YEARS][i % PATH_YEARS]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* conformal.c - the walk repeated at resolved origins, and how far its intervals must reach. */
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@
 #define LEAST_LEFT .02       /* what the corrected level may leave outside */
 #define MOST_LEFT .3
 #define GRAIN .001           /* what the indices are published to */
-#define LEAST_SIDE .002      /* of an index whose paths all stay */
+#define LEAST_SIDE .02       /* added to a side: without it most of the width would go to the few that move most */
 #define N_GRAINS 1000
+#define CORE_LEVEL .7       /* of the paths' own stretch, whose shape the interval has */
 
 static const double cuts[N_PATH_GROUPS - 1] = {.3, .5, .75};
 
@@ -90,25 +92,38 @@ struct spread {
 	double middle, low, high;
 };
 
-/* Quantiles of the paths after so many years, to a grain from `now`. */
+/* The middle of the paths after so many years, and the shortest stretch that holds the level, to a grain from `now`. */
 static struct spread spread_of(const struct walk_path *path, size_t n, int horizon, double now)
 {
-	static const double wanted[3] = {(1 - PATH_LEVEL) / 2, .5, (1 + PATH_LEVEL) / 2};
-	double heap[2 * N_GRAINS + 1] = {0}, total = 0, below = 0, found[3];
-	int k = 0;
+	double heap[2 * N_GRAINS + 1] = {0}, total = 0, below = 0, held = 0;
+	struct spread spread = {now, now, now};
+	int shortest = INT_MAX, first = 2 * N_GRAINS, last = 0;
+	bool has_middle = false;
 
 	for (size_t i = 0; i < n; i++) {
-		heap[N_GRAINS + lround((path[i].value[horizon - 1] - now) / GRAIN)] += path[i].weight;
+		int at = (int)((path[i].value[horizon - 1] - now) / GRAIN + (N_GRAINS + .5));   /* lround is a slow call */
+
+		heap[at] += path[i].weight;
 		total += path[i].weight;
+		first = at < first ? at : first;
+		last = at > last ? at : last;
 	}
-	for (int g = -N_GRAINS; g <= N_GRAINS && k < 3; g++) {
-		below += heap[g + N_GRAINS];
-		while (k < 3 && below >= wanted[k] * total * (1 - 1e-12))
-			found[k++] = now + g * GRAIN;
+	for (int from = first, to = first; to <= last; to++) {
+		below += heap[to];
+		held += heap[to];
+		if (!has_middle && below >= total / 2) {
+			spread.middle = now + (to - N_GRAINS) * GRAIN;
+			has_middle = true;
+		}
+		for (; held - heap[from] >= CORE_LEVEL * total; from++)
+			held -= heap[from];
+		if (held >= CORE_LEVEL * total && to - from < shortest) {
+			shortest = to - from;
+			spread.low = now + (from - N_GRAINS) * GRAIN;
+			spread.high = now + (to - N_GRAINS) * GRAIN;
+		}
 	}
-	while (k < 3)
-		found[k++] = now;
-	return (struct spread){.low = found[0], .middle = found[1], .high = found[2]};
+	return spread;
 }
 
 static double miss_of(const struct spread *spread, double value)
@@ -196,7 +211,6 @@ int paths_intervals(const struct history *history, const struct space *spaces, s
 					.middle = to_grain(spread.middle),
 					.low = to_grain(spread.middle - reach * (spread.middle - spread.low + LEAST_SIDE)),
 					.high = to_grain(spread.middle + reach * (spread.high - spread.middle + LEAST_SIDE)),
-					.raw_low = to_grain(spread.low), .raw_high = to_grain(spread.high),
 				};
 			}
 		}

@@ -37,7 +37,6 @@ struct path_interval {
 	size_t unit, space, group;
 	int horizon;
 	double now, middle, low, high;       /* 0..1, to a thousandth */
-	double raw_low, raw_high;            /* the paths' own 5 and 95 % */
 };
 
 /* Of every unit and space with a value at the origin, by unit, space, horizon. ERR_DATA when there is too

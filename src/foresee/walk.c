@@ -168,9 +168,9 @@ static struct square square_near(const struct walk_lesson *lesson, double up, do
 /* How much a row counts for a state: Epanechnikov's kernel, never quite 0. */
 static double nearness(const struct walk_row *row, double up, double down, size_t space, double reach)
 {
-	double a = row->up - up, b = row->down - down;
+	double a = (row->up - up) / reach, b = (row->down - down) / reach, near = 1 - a * a - b * b;
 
-	return row->weight * (row->space == space ? 1 : OTHER_SPACE) * fmax(1 - (a * a + b * b) / (reach * reach), .01);
+	return row->weight * (row->space == space ? 1 : OTHER_SPACE) * (near > .01 ? near : .01);
 }
 
 /* The third move of an analogue whose second was most like this row's, of a few drawn. */
@@ -217,8 +217,11 @@ size_t walk_paths(const struct walk_lesson *lesson, size_t space, size_t unit, i
 			double move[WALK_STEPS] = {row->move[0], row->move[1], third};
 
 			ret[n].weight = nearness(row, up, down, space, square.reach);
-			for (int k = 0; k < WALK_STEPS; k++)
-				ret[n].value[k] = fmin(fmax(now + step * move[k], 0), 1);
+			for (int k = 0; k < WALK_STEPS; k++) {
+				double value = now + step * move[k];
+
+				ret[n].value[k] = value < 0 ? 0 : value > 1 ? 1 : value;   /* fmin and fmax are slow calls */
+			}
 			n++;
 		}
 	return n;
@@ -229,10 +232,10 @@ size_t walk_paths(const struct walk_lesson *lesson, size_t space, size_t unit, i
 static bool path_event(const struct walk_path *path, enum space_rule rule, double before, double now, int direction,
 		       double step)
 {
-	double x[WALK_STEPS + 2] = {before, now, path->value[0], path->value[1], path->value[2]};
+	const double *value = path->value;
+	double x[WALK_STEPS + 2] = {direction * before, direction * now, direction * value[0], direction * value[1],
+				    direction * value[2]};
 
-	for (int i = 0; i < WALK_STEPS + 2; i++)
-		x[i] *= direction;
 	if (rule == RULE_ONE_YEAR)
 		return x[2] - x[1] > step || x[3] - x[2] > step;
 	return (!isnan(before) && space_stepped(x, step)) || space_stepped(x + 1, step);
