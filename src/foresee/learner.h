@@ -30,7 +30,7 @@ struct learner {
 	void (*close)(void *model);   /* accepts NULL */
 };
 
-extern const struct learner learner_logit, learner_trees, learner_hazard;
+extern const struct learner learner_logit, learner_trees, learner_hazard, learner_walk;
 extern const struct learner *const learners[];
 extern const size_t n_learners;
 

@@ -6,7 +6,7 @@
 
 #define YEARLY_FADE .98
 
-const struct learner *const learners[] = {&learner_logit, &learner_trees, &learner_hazard};
+const struct learner *const learners[] = {&learner_logit, &learner_trees, &learner_hazard, &learner_walk};
 const size_t n_learners = LENGTH(learners);
 
 double case_weight(int64_t cutoff, int64_t year)

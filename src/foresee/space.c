@@ -61,13 +61,12 @@ static struct around around_of(const struct history *history, int64_t origin, si
 	};
 }
 
-static bool stepped(const struct around *at, double step)
+bool space_stepped(const double x[4], double step)
 {
-	double least = LEAST_PART * step, last = at->now - at->before, earlier = at->before - at->before2;
-	double next = at->after - at->now;
+	double least = LEAST_PART * step, last = x[2] - x[1], earlier = x[1] - x[0], next = x[3] - x[2];
 
-	return last > step || (at->now - at->before2 > step && last > least && earlier > least) ||
-	       (at->after - at->before > step && last > least && next > least);
+	return last > step || (x[2] - x[0] > step && last > least && earlier > least) ||
+	       (x[3] - x[1] > step && last > least && next > least);
 }
 
 int space_event(const struct history *history, const struct space *space, size_t column, enum space_rule rule,
@@ -89,7 +88,7 @@ int space_event(const struct history *history, const struct space *space, size_t
 		return EVENT_NO;
 	if (isnan(at.now) || isnan(at.before) || isnan(at.before2) || (at.has_after && isnan(at.after)))
 		return EVENT_OPEN;
-	return stepped(&at, space->step);
+	return space_stepped((double[]){at.before2, at.before, at.now, at.after}, space->step);
 }
 
 /* Of two years: a known event is not said before its opposite could be; a state that ends has no outcome but 0. */

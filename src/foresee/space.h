@@ -27,6 +27,9 @@ enum space_rule { RULE_TWO_YEAR, RULE_ONE_YEAR };
 
 enum { EVENT_OPEN = -1, EVENT_NO = 0, EVENT_YES = 1 };   /* OPEN: the origin cannot tell yet */
 
+/* Does the third of four years in a row, each times the direction, step under the two-year rule? x[3] may be NAN. */
+bool space_stepped(const double x[4], double step);
+
 /*
  * Does year y open (direction +1) or close (-1) the space, as far as the origin knows? What came true
  * early is EVENT_OPEN as long as its opposite would be: a label must not be known sooner for being 1.
