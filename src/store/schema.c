@@ -133,6 +133,18 @@ static const struct column contribution[] = {
 	ENVELOPE, TEXT("partner"), TEXT("about"), REAL("value"), TEXT("status"), TEXT("used_for"),
 };
 
+static const struct column question[] = {
+	ENVELOPE, TEXT("key"), TEXT("text"), TEXT("answers"), INT("ordered"), TEXT("rule"), TEXT("indicator"),
+	TEXT("operator"), REAL("threshold"), TIME("until"), TIME("opens"), TIME("closes"), TIME("resolves"),
+	TEXT("forecast_question"), INT("forecast_origin"), TEXT("status"), TEXT("outcome"), TEXT("source"),
+	TIME("resolved"), TEXT("reason"),
+};
+
+static const struct column judgement[] = {
+	ENVELOPE, TEXT("question"), TEXT("forecaster"), TIME("at"), TEXT("probabilities"), INT("clipped"),
+	TEXT("low"), TEXT("high"), TEXT("weights"), REAL("extremity"),
+};
+
 #define TABLE(noun, is_monthly, keys, ...) \
 	{.name = #noun, .columns = noun, .n_columns = LENGTH(noun), .monthly = (is_monthly), .key = keys, \
 	 .indexes = {__VA_ARGS__}}
@@ -165,6 +177,8 @@ static const struct table first[] = {
 	TABLE(score, false, REVISION, "known", "subject"),
 	TABLE(setting, false, REVISION, "known"),
 	TABLE(contribution, false, REVISION, "known", "unit"),
+	TABLE(question, false, REVISION, "known"),
+	TABLE(judgement, false, REVISION, "known", "question"),
 };
 
 const struct migration migrations[] = {
