@@ -315,6 +315,7 @@ int record_check(const void *record, struct err *err);
 
 /* ---- questions and judgements ---- */
 
+#define ANSWERS_MOST 64
 #define CHANCE_LEAST 0.001
 #define CHANCE_MOST 0.999
 

@@ -139,6 +139,20 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 
 extern const struct command *const measure_parts[];   /* NULL ends */
 
+/* ---- questions: what their commands share ---- */
+
+/* When a step is taken: --as-of, which cannot lie in the future, or now. */
+int question_time(struct cli *cli, struct instant *ret, struct err *err);
+/* The question of a key as of a time. */
+int question_find(struct cli *cli, const char *key, int64_t as_of, const struct question **ret, struct err *err);
+/* All questions and judgements as of a time, and the forecasts that `question` is tied to (NULL: none). */
+int question_records(struct cli *cli, const struct question *question, int64_t as_of, struct records *list,
+		     struct err *err);
+/* Keep records in one unit of work that was begun; commits. */
+int question_keep(struct cli *cli, const struct records *made, struct err *err);
+/* A range for people, never a point: at least ten points wide. */
+void question_band(struct buf *buf, double low, double high);
+
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);
 void help_man(struct buf *buf);
@@ -147,9 +161,10 @@ void help_bash(struct buf *buf);
 extern const struct command command_init, command_run, command_replay, command_collect, command_code,
 	command_measure, command_foresee, command_respond, command_learn, command_country,
 	command_alert, command_forecast, command_plan, command_event, command_why, command_report,
-	command_serve, command_export, command_store, command_help, command_worker;
+	command_serve, command_export, command_store, command_help, command_worker, command_question;
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
-	command_measure_divergence, command_measure_nowcast;
+	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
+	command_question_resolve, command_question_pool;
 
 #endif

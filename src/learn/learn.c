@@ -197,12 +197,11 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 	struct records known = {.arena = &arena};
 	struct resolved_set set;
 
-	(void)err;
 	for (size_t i = 0; i < in->n; i++)   /* what became known later teaches later */
 		if (in->v[i]->known.usec <= setup->as_of.usec)
 			records_add(&known, in->v[i]);
 	resolved_build(setup, &known, &arena, &set);
 	learn_forecasts(setup, &set, out);
 	learn_alerts(setup, &known, out);
-	return 0;
+	return learn_judgements(setup, &known, out, err);
 }

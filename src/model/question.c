@@ -10,7 +10,6 @@
 #include <tocsin/model.h>
 
 #define SUM_SLACK 1e-6
-#define ANSWERS_MOST 64
 
 static const char *const statuses[] = {"open", "closed", "resolved", "void"};
 static const char *const operators[] = {"<", "<=", ">", ">="};
