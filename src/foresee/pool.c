@@ -7,8 +7,8 @@
  * Brier score gained on the crowd's median over past questions, each weighing 2^(-age / HALF_LIFE), and
  * PRIOR questions without gain beside them, so that a newcomer has the crowd's weight. a above 1 makes the
  * pool more extreme than its members, right when each knows something the others do not; it is fitted by
- * likelihood on the pools of past questions, each made with the weights of its own closing, and what
- * chance may explain is taken off again.
+ * likelihood on the pools of past questions, each made with the weights of its own closing, and taken
+ * no larger than need be: the lower end of its likelihood interval of one standard error.
  *
  * No look ahead: for a question that closes on a day only those resolved before that day are read.
  */
@@ -23,6 +23,8 @@
 #define HALF_LIFE ((double)(365 * USEC_PER_DAY))
 #define FIT_LEAST 30          /* resolved questions below which a stays 1 */
 #define EXTREMITY_MOST 3.0
+#define FIT_MOST 10.0
+#define STEPS 50              /* of bisection */
 #define DRAWS 1000
 #define RESAMPLE_LEAST 3      /* forecasters */
 
@@ -114,27 +116,62 @@ void entry_median(const struct entry *entry, const uint32_t *counts, double *scr
 
 /* ---- extremity ---- */
 
-/* Of -ln chance of what came, summed over past pools: slope in a, and curvature. */
-static double slope_of(const struct pool_book *book, int64_t cutoff, double a, double *curvature)
+/* -ln chance of what came, summed over past pools made with a, and its slope in a. */
+static double loss_of(const struct pool_book *book, int64_t cutoff, double a, double *slope)
 {
-	double slope = 0, p[ANSWERS_MOST];
+	double loss = 0, p[ANSWERS_MOST];
 
-	*curvature = 0;
+	*slope = 0;
 	for (size_t i = 0; i < book->n; i++) {
 		const struct entry *entry = &book->v[i];
-		double mean = 0, square = 0;
 
 		if (entry->resolved >= cutoff || entry->n < 2)
 			continue;
 		soften(entry->logs, a, entry->answers.n, p);
-		for (size_t j = 0; j < entry->answers.n; j++) {
-			mean += p[j] * entry->logs[j];
-			square += p[j] * entry->logs[j] * entry->logs[j];
-		}
-		slope += mean - entry->logs[entry->outcome];
-		*curvature += square - mean * mean;
+		loss -= log(p[entry->outcome]);
+		for (size_t j = 0; j < entry->answers.n; j++)
+			*slope += p[j] * entry->logs[j];
+		*slope -= entry->logs[entry->outcome];
 	}
-	return slope;
+	return loss;
+}
+
+/* The likeliest a in 1..FIT_MOST: the loss is convex, its slope rises with a. */
+static double likeliest(const struct pool_book *book, int64_t cutoff)
+{
+	double low = 1, high = FIT_MOST, slope;
+
+	loss_of(book, cutoff, low, &slope);
+	for (int i = 0; i < STEPS && slope < 0; i++) {
+		const double middle = (low + high) / 2;
+
+		loss_of(book, cutoff, middle, &slope);
+		if (slope < 0)
+			low = middle;
+		else
+			high = middle;
+		slope = -1;
+	}
+	return low;
+}
+
+/* The least a from 1 on that is less likely than the likeliest by no more than a standard error would be. */
+static double least_supported(const struct pool_book *book, int64_t cutoff, double best)
+{
+	double slope, low = 1, high = best;
+	const double bound = loss_of(book, cutoff, best, &slope) + 0.5;
+
+	if (loss_of(book, cutoff, 1, &slope) <= bound)
+		return 1;
+	for (int i = 0; i < STEPS; i++) {
+		const double middle = (low + high) / 2;
+
+		if (loss_of(book, cutoff, middle, &slope) <= bound)
+			high = middle;
+		else
+			low = middle;
+	}
+	return high;
 }
 
 static size_t count_pools(const struct pool_book *book, int64_t cutoff)
@@ -146,12 +183,11 @@ static size_t count_pools(const struct pool_book *book, int64_t cutoff)
 	return n;
 }
 
-/* The likeliest a of past pools less its standard error, within 1 and EXTREMITY_MOST. */
 static double fit_extremity(const struct pool_book *book, const struct entry *entry, int64_t cutoff,
 			    struct arena *arena, const char **why)
 {
 	const size_t n = count_pools(book, cutoff);
-	double low = 1, high = 10, curvature, a, error;
+	double best, a;
 
 	if (entry->n < 2) {
 		*why = "one forecaster: there is nothing to pool";
@@ -161,25 +197,15 @@ static double fit_extremity(const struct pool_book *book, const struct entry *en
 		*why = arena_printf(arena, "%zu resolved questions with two forecasters, %d needed to fit it", n, FIT_LEAST);
 		return 1;
 	}
-	if (slope_of(book, cutoff, low, &curvature) < 0)
-		for (int i = 0; i < 60; i++) {   /* the slope rises with a */
-			const double middle = (low + high) / 2;
-
-			if (slope_of(book, cutoff, middle, &curvature) < 0)
-				low = middle;
-			else
-				high = middle;
-		}
-	a = low;
-	slope_of(book, cutoff, a, &curvature);
-	error = curvature > 0 ? 1 / sqrt(curvature) : INFINITY;
-	if (a - error <= 1) {
+	best = likeliest(book, cutoff);
+	a = least_supported(book, cutoff, best);
+	if (a == 1) {
 		*why = arena_printf(arena, "%zu resolved questions do not support more than 1", n);
 		return 1;
 	}
-	*why = arena_printf(arena, "likeliest on %zu resolved questions %.2f, less its standard error %.2f%s", n, a, error,
-			    a - error > EXTREMITY_MOST ? ", at most 3" : "");
-	return fmin(a - error, EXTREMITY_MOST);
+	*why = arena_printf(arena, "the least that %zu resolved questions support, %.2f being likeliest%s", n, best,
+			    a > EXTREMITY_MOST ? "; at most 3" : "");
+	return fmin(a, EXTREMITY_MOST);
 }
 
 void book_weigh(struct pool_book *book)

@@ -96,11 +96,12 @@ static inline void any_field(struct arena *arena, struct rng *rng, void *r, cons
 }
 
 /* What these two hold has to fit together. */
-static inline void any_question(struct rng *rng, struct question *question)
+static inline void any_question(struct arena *arena, struct rng *rng, struct question *question)
 {
+	question->key = arena_printf(arena, "%s %llx", any_text(arena, rng), (unsigned long long)rng_next(rng));
 	question->answers = rng_below(rng, 2) ? "[\"yes\",\"no\"]" : "[\"рано\",\"a \\\"late\\\" one\",\"\"]";
 	question->ordered = rng_below(rng, 2) ? 1 : INT_MISSING;
-	question->indicator = question->operator = question->outcome = NULL;
+	question->indicator = question->operator = question->outcome = question->forecast_question = NULL;
 	question->threshold = NAN;
 	question->until = question->resolved = (struct instant){0};
 	question->closes = question->resolves = question->opens;
@@ -127,7 +128,7 @@ static inline struct record *any_record(struct arena *arena, struct rng *rng, co
 	if (kind == &kind_event)
 		((struct event *)r)->civic_class = civic_classes[rng_below(rng, n_civic_classes)];
 	if (kind == &kind_question)
-		any_question(rng, (struct question *)r);
+		any_question(arena, rng, (struct question *)r);
 	if (kind == &kind_judgement)
 		any_judgement(arena, rng, (struct judgement *)r);
 	r->known = any_instant(rng);
