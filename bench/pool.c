@@ -2,9 +2,9 @@
 /*
  * pool.c - is the pool better than the median and the mean of its forecasters?
  *
- *   make build/bench/pool && build/bench/pool [WORLDS] [QUESTIONS]
+ *   make build/bench/pool && build/bench/pool [WORLDS] [QUESTIONS] [SEED]
  *
- * Invented worlds, seeds 1 to WORLDS (20), of QUESTIONS (200) weekly yes-no questions and ten forecasters.
+ * Invented worlds, WORLDS (20) seeds from SEED (1) on, of QUESTIONS (200) weekly yes-no questions and ten forecasters.
  * The log-odds of a question are what all know, N(0, shared), and what each forecaster alone knows, N(0,
  * private) each. A forecaster reads both with an error of 0.2 to 2, which is theirs, and says the chance given
  * what they read. Three worlds: all is shared; most is private; the answers are noise, which knows nothing.
@@ -162,12 +162,14 @@ int main(int argc, char **argv)
 	static const struct world worlds[] = {{"shared", 1.5, 0, false}, {"private", 0.5, 0.7, false}, {"noise", 1, 0, true}};
 	const size_t seeds = argc > 1 ? (size_t)atoi(argv[1]) : 20, n = argc > 2 ? (size_t)atoi(argv[2]) : 200;
 
+	const uint64_t first = argc > 3 ? (uint64_t)atoi(argv[3]) : 1;
+
 	printf("world\tpool\ta = 1\tmedian\tmean\ta\tgain on the median\tits standard error\n");
 	for (size_t w = 0; w < LENGTH(worlds); w++) {
 		struct tally tally = {0};
 		double mean;
 
-		for (uint64_t seed = 1; seed <= seeds; seed++) {
+		for (uint64_t seed = first; seed < first + seeds; seed++) {
 			_cleanup_(arena_free) struct arena arena = {0};
 			struct records in = {.arena = &arena};
 

@@ -19,7 +19,7 @@
 #include "foresee/pool_book.h"
 
 #define SHARPNESS 20.0
-#define PRIOR 5.0
+#define PRIOR 10.0
 #define HALF_LIFE ((double)(365 * USEC_PER_DAY))
 #define FIT_LEAST 30          /* resolved questions below which a stays 1 */
 #define EXTREMITY_MOST 3.0
@@ -141,8 +141,10 @@ static double likeliest(const struct pool_book *book, int64_t cutoff)
 {
 	double low = 1, high = FIT_MOST, slope;
 
-	loss_of(book, cutoff, low, &slope);
-	for (int i = 0; i < STEPS && slope < 0; i++) {
+	loss_of(book, cutoff, 1, &slope);
+	if (slope >= 0)
+		return 1;
+	for (int i = 0; i < STEPS; i++) {
 		const double middle = (low + high) / 2;
 
 		loss_of(book, cutoff, middle, &slope);
@@ -150,7 +152,6 @@ static double likeliest(const struct pool_book *book, int64_t cutoff)
 			low = middle;
 		else
 			high = middle;
-		slope = -1;
 	}
 	return low;
 }

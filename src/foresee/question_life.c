@@ -79,12 +79,12 @@ int question_open(const struct question *stored, struct question *wanted, struct
 			    day, change);
 		return err_hint(err, r, "Declare it void with a reason, and open another one under a new key.");
 	}
-	if (!instant_is_set(wanted->opens))
-		wanted->opens = at;
-	if (instant_last(wanted->opens) < at.usec)
-		return err_set(err, ERR_CONFLICT, "a question cannot open before it is announced");
 	if (instant_last(wanted->closes) < at.usec)
 		return err_set(err, ERR_CONFLICT, "a question cannot close before it is announced");
+	if (instant_is_set(wanted->opens) && instant_last(wanted->opens) < at.usec)
+		return err_set(err, ERR_CONFLICT, "a question cannot open before it is announced");
+	if (!instant_is_set(wanted->opens))
+		wanted->opens = at;
 	wanted->status = "open";
 	wanted->r.known = at;
 	record_identify(arena, wanted);

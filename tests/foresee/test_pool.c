@@ -118,9 +118,9 @@ static void who_did_better_weighs_more_and_a_newcomer_weighs_as_the_crowd(void *
 	assert_int_equal(pool.resolved, 2);
 	/* By hand: the median said .5, so good gained .25 - .04 each time, aged 109 and 79 days less one microsecond. */
 	mass = exp2(-(109.0 - 21) / 365) + exp2(-(109.0 - 51) / 365);
-	skill = mass * (0.25 - 0.04) / (mass + 5);
+	skill = mass * (0.25 - 0.04) / (mass + 10);
 	assert_near(pool.members[1].skill, skill, 1e-9);
-	assert_near(pool.members[0].skill, mass * (0.25 - 0.49) / (mass + 5), 1e-9);
+	assert_near(pool.members[0].skill, mass * (0.25 - 0.49) / (mass + 10), 1e-9);
 	assert_true(pool.members[2].skill == 0 && pool.members[2].past == 0 && pool.members[1].past == 2);
 	assert_near(pool.members[1].weight / pool.members[2].weight, exp(20 * skill), 1e-6);
 	assert_true(pool.members[1].weight > pool.members[2].weight && pool.members[2].weight > pool.members[0].weight);
