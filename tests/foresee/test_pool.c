@@ -2,7 +2,7 @@
 /* test_pool.c - many forecasters in one: weights, log-odds, extremity, the median, intervals, no look ahead. */
 #include "tests/foresee/made_questions.h"
 
-#include <tocsin/stats.h>
+#include "foresee/pool_book.h"
 
 #define CLOSE 1e-12
 
@@ -242,7 +242,8 @@ static void made_history(struct records *in, size_t n, double private, bool nois
 		if (rng_unit(&rng) >= (noise ? 0.5 : logistic(odds)))
 			question->outcome = "no";
 		for (size_t f = 0; f < 6; f++)
-			made_answer(in, question, arena_printf(in->arena, "f%zu", f), logistic(noise ? normal_draw(&rng) : own[f]));
+			made_answer(in, question, arena_printf(in->arena, "f%zu", f),
+				    logistic(noise ? normal_draw(&rng) : own[f]));
 	}
 }
 
@@ -312,6 +313,12 @@ static void thirty_resolved_questions_are_needed_to_be_more_extreme(void **state
 
 		for (size_t i = 0; i < n; i++) {
 			struct question *question = made_question(&in, arena_printf(&arena, "past-%04zu", i), (int64_t)i, "yes");
+
+			made_answer(&in, question, "f0", 0.8);
+			made_answer(&in, question, "f1", 0.8);
+		}
+		for (size_t i = 0; i < 10; i++) {   /* resolved after the closing: these do not count */
+			struct question *question = made_question(&in, arena_printf(&arena, "later-%zu", i), 395, "yes");
 
 			made_answer(&in, question, "f0", 0.8);
 			made_answer(&in, question, "f1", 0.8);
@@ -387,6 +394,35 @@ static void a_question_does_not_teach_its_own_pool(void **state)
 	assert_true(same_pool(&open, &resolved));
 }
 
+/* The pools that a is fitted on have the weights of their own closing. */
+static void a_past_pool_stays_as_it_was_when_more_is_resolved(void **state)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct records in = {.arena = &arena};
+	struct pool_setup setup = {day(120), 7};
+	struct pool_book *before, *then;
+	const struct entry *entry;
+	double equal = 0;
+
+	(void)state;
+	made_record(&in, 2, 0.9, 0.2);
+	made_answer(&in, made_question(&in, "q", 70, "yes"), "bad", 0.3);
+	made_answer(&in, (struct question *)in.v[in.n - 2], "good", 0.8);
+	assert_int_equal(pool_open(&setup, &in, &arena, &before, NULL), 0);
+	for (int64_t i = 0; i < 20; i++) {   /* resolved after the closing of q, known by then */
+		struct question *question = made_question(&in, arena_printf(&arena, "later-%02d", (int)i), 62 + i, "yes");
+
+		made_answer(&in, question, "bad", 0.99);
+		made_answer(&in, question, "good", 0.01);
+	}
+	assert_int_equal(pool_open(&setup, &in, &arena, &then, NULL), 0);
+	entry = book_entry(before, "q");
+	assert_true(entry->logs[0] == book_entry(then, "q")->logs[0]);
+	for (size_t m = 0; m < entry->n; m++)
+		equal += log(entry->member[m].p[0]) / (double)entry->n;
+	assert_true(entry->logs[0] > equal + 0.01);   /* good weighs more */
+}
+
 static void what_is_void_teaches_nothing(void **state)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
@@ -433,7 +469,7 @@ static void the_model_answers_with_its_last_forecast_before_the_closing(void **s
 	question->r.unit = "SRB";
 	question->forecast_question = "closing";
 	question->forecast_origin = 2019;
-	made_answer(&in, question, "fox", 0.5);
+	made_answer(&in, question, "oak", 0.5);
 	made_forecast(&in, 20, 0.9, 0.8, 0.95);
 	last = made_forecast(&in, 90, 0.25, 0.1, 0.4);
 	made_forecast(&in, 110, 0.99, 0.9, 0.999);              /* after the closing */
@@ -442,8 +478,8 @@ static void the_model_answers_with_its_last_forecast_before_the_closing(void **s
 	made_forecast(&in, 97, 0.7, 0.6, 0.8)->question = "opening";
 	pool = pool_of(&in, "q");
 	assert_int_equal(pool.n_members, 2);
-	assert_string_equal(pool.members[1].forecaster, "model");
-	assert_near(pool.members[1].p[0], 0.25, CLOSE);
+	assert_string_equal(pool.members[0].forecaster, "model");
+	assert_near(pool.members[0].p[0], 0.25, CLOSE);
 	assert_near(pool.p[0], logistic((logit(0.5) + logit(0.25)) / 2), CLOSE);
 	assert_int_equal(pool_run(&LATER, &in, &out, NULL), 0);
 	model = records_next(&out, &kind_judgement, &at);
@@ -454,7 +490,7 @@ static void the_model_answers_with_its_last_forecast_before_the_closing(void **s
 	assert_int_equal(record_check(model, NULL), 0);
 	records_add(&in, model);                                  /* kept at the closing: it stays what it was */
 	made_forecast(&in, 92, 0.8, 0.7, 0.9);
-	assert_near(pool_of(&in, "q").members[1].p[0], 0.25, CLOSE);
+	assert_near(pool_of(&in, "q").members[0].p[0], 0.25, CLOSE);
 }
 
 static void the_pool_and_the_median_are_not_pooled_again(void **state)
@@ -512,6 +548,7 @@ int main(void)
 		cmocka_unit_test(thirty_resolved_questions_are_needed_to_be_more_extreme),
 		cmocka_unit_test(what_is_resolved_later_changes_nothing),
 		cmocka_unit_test(a_question_does_not_teach_its_own_pool),
+		cmocka_unit_test(a_past_pool_stays_as_it_was_when_more_is_resolved),
 		cmocka_unit_test(what_is_void_teaches_nothing),
 		cmocka_unit_test(the_model_answers_with_its_last_forecast_before_the_closing),
 		cmocka_unit_test(the_pool_and_the_median_are_not_pooled_again),

@@ -124,6 +124,9 @@ static void what_is_not_resolved_or_not_known_yet_has_no_score(void **state)
 	past_run(&past);
 	assert_non_null(score_of(&past, "q", "fox", INT_MISSING));
 	assert_null(score_of(&past, "closed", "fox", INT_MISSING));
+	((struct question *)past.in.v[0])->resolved = day_of("2022-01-01");   /* came about later than it was known: not yet */
+	past_run(&past);
+	assert_int_equal(past.out.n, 0);
 	arena_free(&past.arena);
 }
 
