@@ -52,7 +52,7 @@ int code_claim(struct store *store, const struct house *house, bool may_recode, 
 int work_collect(struct work *work, const char *input, struct err *err);
 /* Count a name in a growing list of counts. */
 void count_name(struct arena *arena, struct count **counts, size_t *n, const char *name);
-/* Of forecasts by question and model, of rules, of responses; each by name, all of them together last. */
+/* Of forecasts by question and model, of rules, of responses, of questions; each by name, all of them together last. */
 void scores_sort(const struct score **v, size_t n);
 
 #endif

@@ -273,8 +273,7 @@ static void put_score_line(struct buf *buf, const struct score *score)
 	} else if (str_eq(score->about, "question") && str_eq(score->subject, "all")) {
 		put_question_score(&line, score);
 	}
-	if (line.len)
-		put_line(buf, 4, &line);
+	put_line(buf, 4, &line);
 }
 
 void situation_text(struct buf *buf, const struct situation_view *view)

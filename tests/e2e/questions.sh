@@ -40,7 +40,7 @@ learned() {
 	[ "$(tr '\n' ' ' <"$room/members")" = 'fox heron median model oak pool ' ]
 }
 ok 'everyone has a score' learned
-ok 'the report says so' says 'questions, heron: Brier' tocsin report
+ok 'the report says so' says 'questions, heron: Brier' tocsin --as-of 2025-12-06 report
 ok 'why leads from a score to the forecast' sh -c '"$1" why "$("$1" export | grep "\"subject\":\"srb\"" | grep "\"member\":\"pool\"" |
 	sed "s/.*\"id\":\"\(sc[0-9a-f]*\)\",\"revision.*/\1/")" | grep -q "forecast of closing in SRB"' - "$BUILD/tocsin"
 erased() {
