@@ -337,8 +337,8 @@ static uint64_t take_size(char *text, const char *key)
 	at = strchr(at, ':') + 2;
 	value = strtoull(at, &end, 10);
 	assert_true(end > at);
-	memset(at, '1', end - at > 9 ? 1 : 0);
-	memset(at + 1, ' ', end - at > 9 ? (size_t)(end - at) - 1 : 0);
+	memset(at, ' ', (size_t)(end - at));
+	*at = '1';
 	return value;
 }
 
