@@ -139,11 +139,12 @@ static void put_report(struct buf *buf, const struct ledger_report *report, cons
 {
 	unsigned long long size = report->size, covered = report->covered, late = report->late;
 
-	buf_printf(buf, "%llu entries: each is that of the forecast kept here, and each hash that of its entry.\n", size);
+	buf_printf(buf, "%llu entries: each is that of the forecast kept here, each hash that of its entry, and the root of each\n"
+		   "of %zu heads that of its entries.\n", size, report->n_heads);
 	if (report->n_heads) {
 		buf_puts(buf, "Newest head: ");
 		put_head(buf, &report->newest);
-		buf_printf(buf, ". All %zu heads have the roots of their entries.\n", report->n_heads);
+		buf_puts(buf, ".\n");
 	}
 	if (covered < size)
 		buf_printf(buf, "No head covers the last %llu entries yet.\n", size - covered);
