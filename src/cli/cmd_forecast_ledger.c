@@ -50,7 +50,7 @@ int cli_seal(struct cli *cli, struct err *err)
 	if (found < 0)
 		return found;
 	if (found == 0)
-		say(cli, "the head of the ledger is not signed: name a key with --key FILE or the setting ledger.key");
+		say(cli, "the head of the ledger is not signed: name a key with run --key, $TOCSIN_KEY or the setting ledger.key");
 	r = ledger_seal(cli->store, found ? &key : NULL, instant_now(), &head, err);
 	key_forget(&key);
 	return r < 0 ? r : 0;
@@ -139,8 +139,9 @@ static void put_report(struct buf *buf, const struct ledger_report *report, cons
 {
 	unsigned long long size = report->size, covered = report->covered, late = report->late;
 
-	buf_printf(buf, "%llu entries: each is that of the forecast kept here, each hash that of its entry, and the root of each\n"
-		   "of %zu heads that of its entries.\n", size, report->n_heads);
+	buf_printf(buf, "%llu %s and %zu head%s agree: each entry with its forecast, each hash with its entry, each root with\n"
+		   "the entries before it, each signature with its key.\n", size, size == 1 ? "entry" : "entries",
+		   report->n_heads, report->n_heads == 1 ? "" : "s");
 	if (report->n_heads) {
 		buf_puts(buf, "Newest head: ");
 		put_head(buf, &report->newest);

@@ -41,9 +41,9 @@ static int heads_in_order(const struct check *check, struct err *err)
 	}
 	for (size_t i = 0; i < check->report.n_heads && kept; i++) {
 		if (heads[i].size > kept->size && heads[i].at.usec < kept->at.usec)
-			return at_fault(i + 1, "is back-dated: the head kept elsewhere is later and speaks of fewer entries", err);
+			return at_fault(i + 1, "is back-dated: the head kept elsewhere is later and has fewer entries", err);
 		if (heads[i].size < kept->size && heads[i].at.usec > kept->at.usec)
-			return at_fault(i + 1, "speaks of fewer entries than the head kept elsewhere had before it", err);
+			return at_fault(i + 1, "has fewer entries than the head kept elsewhere had before it", err);
 	}
 	return 0;
 }

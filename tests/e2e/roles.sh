@@ -83,6 +83,8 @@ tocsin --store "$(url desk)" export --restricted >"$room/everything"
 tocsin --store "$(url eye)" export --restricted >"$room/seen"
 ok 'there is more than a reader may see' sh -c '[ "$(wc -l <"$1")" -gt "$(wc -l <"$2")" ]' - "$room/everything" "$room/open"
 ok 'a reader'"'"'s whole export is the one without restricted records' cmp "$room/open" "$room/seen"
+ok 'a reader may keep the heads of the ledger' as eye forecast head
+ok 'whose entries say chances that may be restricted' denied eye forecast verify
 licensed=$(sql desk "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attname = 'licence' AND
 	c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1")
 no_restricted_row() {
