@@ -50,7 +50,7 @@ int cli_seal(struct cli *cli, struct err *err)
 	if (found < 0)
 		return found;
 	if (found == 0)
-		say(cli, "the head of the ledger is not signed: name a key with run --key, $TOCSIN_KEY or the setting ledger.key");
+		say(cli, "the head of the ledger is not signed: name a key by --key, $TOCSIN_KEY or the setting ledger.key");
 	r = ledger_seal(cli->store, found ? &key : NULL, instant_now(), &head, err);
 	key_forget(&key);
 	return r < 0 ? r : 0;
