@@ -236,8 +236,6 @@ int store_ledger_size(struct store *store, int64_t *ret, struct err *err);   /* 
 int store_ledger_add(struct store *store, const struct ledger_row *row, struct err *err);
 /* In order, from a position on, at most `limit`. Returns the number read. */
 int store_ledger_read(struct store *store, int64_t from, size_t limit, struct ledger_rows *rows, struct err *err);
-/* Entries of one forecast, in order. */
-int store_ledger_of(struct store *store, const char *id, struct ledger_rows *rows, struct err *err);
 /* Inside a unit of work; it is numbered behind those there are. */
 int store_seal_add(struct store *store, const struct ledger_seal *seal, struct err *err);
 /* All in the order they were made. */

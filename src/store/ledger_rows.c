@@ -5,7 +5,6 @@
  */
 #include "store/engine.h"
 
-#define ROW "SELECT \"position\", \"id\", \"revision\", \"entry\", \"leaf\" FROM \"ledger_entry\" "
 #define SEAL "SELECT \"number\", \"size\", \"root\", \"at\", \"key\", \"signature\" FROM \"ledger_head\" "
 
 int store_ledger_size(struct store *store, int64_t *ret, struct err *err)
@@ -21,11 +20,17 @@ int store_ledger_add(struct store *store, const struct ledger_row *row, struct e
 			     row->leaf);
 }
 
-static int rows_take(struct store *store, struct statement *statement, struct ledger_rows *rows, struct err *err)
+int store_ledger_read(struct store *store, int64_t from, size_t limit, struct ledger_rows *rows, struct err *err)
 {
 	const struct engine_ops *ops = store->ops;
-	int r;
+	struct statement *statement;
+	int r = statement_take(store, "SELECT \"position\", \"id\", \"revision\", \"entry\", \"leaf\" FROM \"ledger_entry\" "
+			       "WHERE \"position\" >= $1 ORDER BY \"position\" LIMIT $2", &statement, err);
 
+	if (r < 0)
+		return r;
+	ops->bind_int(statement, 1, from);
+	ops->bind_int(statement, 2, (int64_t)limit);
 	while ((r = ops->step(statement, err)) == 1)
 		*arena_push(rows->arena, rows->v, rows->n, rows->cap) = (struct ledger_row){
 			ops->integer(statement, 0), arena_dup(rows->arena, ops->text(statement, 1)),
@@ -34,29 +39,6 @@ static int rows_take(struct store *store, struct statement *statement, struct le
 		};
 	statement_done(store, statement);
 	return r < 0 ? r : (int)rows->n;
-}
-
-int store_ledger_read(struct store *store, int64_t from, size_t limit, struct ledger_rows *rows, struct err *err)
-{
-	struct statement *statement;
-	int r = statement_take(store, ROW "WHERE \"position\" >= $1 ORDER BY \"position\" LIMIT $2", &statement, err);
-
-	if (r < 0)
-		return r;
-	store->ops->bind_int(statement, 1, from);
-	store->ops->bind_int(statement, 2, (int64_t)limit);
-	return rows_take(store, statement, rows, err);
-}
-
-int store_ledger_of(struct store *store, const char *id, struct ledger_rows *rows, struct err *err)
-{
-	struct statement *statement;
-	int r = statement_take(store, ROW "WHERE \"id\" = $1 ORDER BY \"position\"", &statement, err);
-
-	if (r < 0)
-		return r;
-	store->ops->bind_text(statement, 1, id);
-	return rows_take(store, statement, rows, err);
 }
 
 int store_seal_add(struct store *store, const struct ledger_seal *seal, struct err *err)
