@@ -137,7 +137,13 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 	{"tolerance", "YEARS", "years without a step that end it (default 5)"}, \
 	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
 
-extern const struct command *const measure_parts[];   /* NULL ends */
+/* ---- the ledger ---- */
+
+/* At the end of what may have made forecasts: a head over those that were committed, signed with the key that the
+   option or setting names, or the one beside the store's file, which is made when it is not there. */
+int cli_seal(struct cli *cli, struct err *err);
+
+extern const struct command *const measure_parts[], *const forecast_parts[];   /* NULL ends */
 
 /* ---- questions: what their commands share ---- */
 
@@ -165,6 +171,6 @@ extern const struct command command_init, command_run, command_replay, command_c
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
 	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
-	command_question_resolve, command_question_pool;
+	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
 
 #endif

@@ -104,6 +104,9 @@ static int run_stages(struct cli *cli, const char *input, enum stage first, enum
 	code = print_round(cli, &round, first, last, err);
 	if (code < 0)
 		return code;
+	code = cli_seal(cli, err);
+	if (code < 0)
+		return code;
 	if (r < 0)
 		return err_set(err, ERR_DATA, "%zu input file%s refused, the rest was kept", round.n_faults,
 			       round.n_faults == 1 ? " was" : "s were");
@@ -222,11 +225,17 @@ static int replay_command(struct cli *cli, struct err *err)
 		r = replay_run(cli->store, cli->house, (int)from, (int)to, show_progress, &out, &cli->arena, err);
 	if (out.n && cli->tty_err && !cli_has(cli, "quiet"))
 		fputc('\n', stderr);   /* ends the line of progress */
+	if (r == 0)
+		r = cli_seal(cli, err);
 	return r < 0 ? r : output_end(&out, err);
 }
 
+#define KEY_OPTION \
+	{"key", "FILE", "sign the head of the ledger with the key in FILE (default: $TOCSIN_KEY, then STORE.key)"}
+
 static const struct option in_option[] = {
 	{"in", "DIR", "a folder (its manifest.conf says what is what), one file, or - for standard input"},
+	KEY_OPTION,
 };
 
 const struct command command_run = {
@@ -241,6 +250,7 @@ const struct command command_run = {
 static const struct option replay_options[] = {
 	{"from", "YEAR", "first year of data that the loop may use (default 2005)"},
 	{"to", "YEAR", "last year (default 2024)"},
+	KEY_OPTION,
 };
 
 const struct command command_replay = {

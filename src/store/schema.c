@@ -62,6 +62,15 @@ static const struct column event_day[] = {
 	TEXT_SET("unit"), INT_SET("day"), TEXT_SET("civic_class"), TEXT_SET("signal"), INT_SET("n"),
 };
 
+/* Only ever added to: ledger_rows.c. */
+static const struct column ledger_entry[] = {
+	INT_SET("position"), TEXT_SET("id"), INT_SET("revision"), TEXT_SET("entry"), TEXT_SET("leaf"),
+};
+
+static const struct column ledger_head[] = {
+	INT_SET("number"), INT_SET("size"), TEXT_SET("root"), INT_SET("at"), TEXT("key"), TEXT("signature"),
+};
+
 static const struct column unit[] = {ENVELOPE, TEXT("type"), TEXT("parent"), TEXT("name")};
 
 static const struct column document[] = {
@@ -162,6 +171,8 @@ static const struct table first[] = {
 	TABLE(queue, false, REVISION, "known", "lease"),
 	TABLE(dead_letter, false, REVISION, NULL),
 	TABLE(event_day, false, "\"unit\", \"day\", \"civic_class\", \"signal\"", NULL),
+	TABLE(ledger_entry, false, "\"position\"", "revision"),
+	TABLE(ledger_head, false, "\"number\"", NULL),
 	TABLE(unit, false, REVISION, "known"),
 	TABLE(document, true, REVISION, "known"),
 	TABLE(event, true, REVISION, "known", "unit", "document"),
