@@ -275,5 +275,5 @@ STAGE_COMMAND(foresee, "measures into the chance of closing and of opening",
 	      "tocsin foresee --in observations.jsonl --out -", "tocsin foresee", NULL);
 STAGE_COMMAND(respond, "measures, forecasts and events into alerts and plans",
 	      "tocsin respond --in records.jsonl --out -", "tocsin respond", NULL);
-STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights, maps and thresholds",
+STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights and thresholds",
 	      "tocsin learn --in records.jsonl --out -", "tocsin learn --json", learn_parts);
