@@ -223,7 +223,8 @@ size_t subjects_of(const struct resolved_set *set, struct arena *arena, struct s
 
 		slice.direction = directions[d];
 		if (of_direction[d] > 1)
-			*arena_push(arena, v, n, cap) = (struct subject){arena_printf(arena, "%s.all", directions[d]), slice, true};
+			*arena_push(arena, v, n, cap) =
+				(struct subject){arena_printf(arena, "%s.all", directions[d]), slice, true};
 	}
 	if (of_direction[0] && of_direction[1])
 		*arena_push(arena, v, n, cap) = (struct subject){"all", SLICE_ALL, true};

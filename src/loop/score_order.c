@@ -25,7 +25,8 @@ static size_t member_place(const char *name)
 	return i;
 }
 
-/* Forecasts by question and model, of groups, as warnings, then rules, then responses, each by name and all of them together last. */
+/* Forecasts by question and model, of groups, as warnings, then rules, then responses, each by name and all
+   of them together last. */
 static int by_reader(const void *a, const void *b)
 {
 	static const char *const abouts[] = {"forecast", "group", "warning", "rule", "response"};
