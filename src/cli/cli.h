@@ -104,6 +104,8 @@ int print_words(struct buf *buf, struct err *err);
 /* What --json and its kin show of countries: rows, or one object. */
 int country_rows(struct cli *cli, const struct country_view *views, size_t n, struct err *err);
 int country_object(struct cli *cli, const struct country_view *view, struct err *err);
+/* What was learned, in words or as rows. */
+int learned_print(struct cli *cli, struct err *err);
 void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
 
 /* ---- filters: one table or list in, one out ---- */
@@ -143,7 +145,7 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
    option or setting names, or the one beside the store's file, which is made when it is not there. */
 int cli_seal(struct cli *cli, struct err *err);
 
-extern const struct command *const measure_parts[], *const forecast_parts[];   /* NULL ends */
+extern const struct command *const measure_parts[], *const forecast_parts[], *const learn_parts[];   /* NULL ends */
 
 /* ---- questions: what their commands share ---- */
 
@@ -172,5 +174,6 @@ extern const struct command command_measure_episodes, command_measure_draws, com
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
 	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
 	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
+extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram;
 
 #endif
