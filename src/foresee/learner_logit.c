@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * learner_logit.c - one regularised logistic regression for all spaces and both directions.
+ * learner_logit.c - a regularised logistic regression for each question: a space and a direction.
  *
  * By liblinear's primal solver (Lin, Weng and Keerthi 2008), which draws nothing. A term is a
- * feature, bent so that large values do not shout, centred and scaled on the cases learned
- * from; some features have further terms for openings or for one space only, and each question
- * its own intercept. A missing value counts as the mean. The coefficients are the mean of those
- * learned from the last 10, 18 and 30 years: the near past counts most, the rare is not forgotten.
+ * feature, bent so that large values do not shout, centred and scaled on the cases learned from;
+ * a missing value counts as the mean. The trees and the walk learn from all questions at once; this member
+ * keeps them apart and forgets nothing, which is why it errs elsewhere than they do.
  */
 #include <assert.h>
 #include <math.h>
@@ -16,28 +15,30 @@
 
 #include "foresee/learner.h"
 
-#define MOST_TERMS 200
+#define MOST_TERMS 80
+#define MOST_QUESTIONS (2 * N_SIX_SPACES)
 #define CLIP 4.0
-#define COST 0.0033          /* liblinear's C, the inverse of the ridge */
+#define COST 0.05            /* liblinear's C, the inverse of the ridge */
 
 enum bend { BEND_NONE, BEND_LOG, BEND_ASINH };
-enum part { PART_PLAIN, PART_SQUARE, PART_RISE, PART_SIZE, PART_FADING, PART_BOUNDED, PART_CREEP };
-enum only { ONLY_ALL = -2, ONLY_OPENING = -1 };   /* else the number of a space */
+enum part { PART_PLAIN, PART_SQUARE, PART_FADING, PART_BOUNDED, PART_CREEP };
 
 struct term {
 	enum feature feature;
 	enum part part;
-	int only;                /* enum only, or a space */
 	double mean, scale;
 };
 
-static const int windows[] = {10, 18, 30};
-
-struct logit_model {
+/* Of one question; no terms where it could not be learned. */
+struct question_model {
 	struct term terms[MOST_TERMS];
 	size_t n_terms;
-	double *beta;            /* a term each, then a question each, then the bias: the mean of the windows' */
-	size_t n_questions, n_windows;
+	double beta[MOST_TERMS + 1];     /* the bias last */
+	double rate;                     /* smoothed share of events, said where nothing else was learned */
+};
+
+struct logit_model {
+	struct question_model of[MOST_QUESTIONS];
 };
 
 static enum bend bend_of(enum feature feature)
@@ -69,11 +70,6 @@ static double bent(const struct cases *cases, size_t row, enum feature feature)
 	}
 }
 
-static bool term_applies(const struct term *term, const struct case_key *key)
-{
-	return term->only == ONLY_ALL || (term->only == ONLY_OPENING ? key->direction > 0 : key->space == term->only);
-}
-
 /* NAN where the feature is missing. */
 static double raw_term(const struct cases *cases, size_t row, const struct term *term)
 {
@@ -83,8 +79,6 @@ static double raw_term(const struct cases *cases, size_t row, const struct term 
 		return NAN;
 	switch (term->part) {
 	case PART_SQUARE: return (plain - .5) * (plain - .5);
-	case PART_RISE: return fmax(bent(cases, row, term->feature), 0);
-	case PART_SIZE: return asinh(fabs(plain));
 	case PART_FADING: return exp(-plain / 3);
 	case PART_BOUNDED: return tanh(plain);
 	case PART_CREEP: return plain > .1 && plain <= 1;
@@ -95,69 +89,57 @@ static double raw_term(const struct cases *cases, size_t row, const struct term 
 /* The term of a row in standard deviations; a missing value is the mean, 0. */
 static double term_value(const struct cases *cases, size_t row, const struct term *term)
 {
-	double z;
+	double z = (raw_term(cases, row, term) - term->mean) / term->scale;
 
-	if (!term_applies(term, &cases->key[row]))
-		return 0;
-	z = (raw_term(cases, row, term) - term->mean) / term->scale;
 	return isnan(z) ? 0 : z > CLIP ? CLIP : z < -CLIP ? -CLIP : z;
 }
 
-static void add_term(struct logit_model *model, const struct cases *cases, size_t first, size_t past, enum feature feature,
-		     enum part part, int only)
+static void add_term(struct question_model *model, const struct cases *cases, const size_t *rows, size_t n,
+		     enum feature feature, enum part part)
 {
-	struct term term = {.feature = feature, .part = part, .only = only};
-	double sum = 0, square = 0, n = 0;
+	struct term term = {.feature = feature, .part = part};
+	double sum = 0, square = 0, known = 0;
 
 	assert(model->n_terms < MOST_TERMS);
-	for (size_t i = first; i < past; i++) {
-		double value = term_applies(&term, &cases->key[i]) ? raw_term(cases, i, &term) : NAN;
+	for (size_t i = 0; i < n; i++) {
+		double value = raw_term(cases, rows[i], &term);
 
 		if (isnan(value))
 			continue;
-		n++;
+		known++;
 		sum += value;
 		square += value * value;
 	}
-	if (n < 30)
+	if (known < 30)
 		return;
-	term.mean = sum / n;
-	term.scale = sqrt(fmax(square / n - term.mean * term.mean, 0));
+	term.mean = sum / known;
+	term.scale = sqrt(fmax(square / known - term.mean * term.mean, 0));
 	if (term.scale > 1e-6)
 		model->terms[model->n_terms++] = term;
 }
 
-static void choose_terms(struct logit_model *model, const struct cases *cases, size_t first, size_t past)
+static void choose_terms(struct question_model *model, const struct cases *cases, const size_t *rows, size_t n)
 {
-	static const struct { enum part part; bool openings_too; enum feature of[24]; size_t n; } more[] = {
-		{PART_RISE, false, {F_STEP_1, F_OVER_2, F_OVER_3, F_ALL_STEP, F_ALL_MOST}, 5},
-		{PART_SQUARE, false, {F_LEVEL, F_ALL_LEVEL}, 2},
-		{PART_SIZE, false, {F_STEP_1, F_STEP_2, F_OVER_3, F_ALL_STEP}, 4},
-		{PART_FADING, false, {F_SINCE_SAME, F_SINCE_OTHER, F_ALL_SINCE_SAME, F_ALL_SINCE_OTHER, F_STILL}, 5},
-		{PART_BOUNDED, true, {F_STEP_1, F_STEP_2, F_OVER_2, F_OVER_3}, 4},
-		{PART_CREEP, true, {F_STEP_1}, 1},
-	};
-	static const enum feature opening[] = {
-		F_LEVEL, F_ROOM, F_STEP_1, F_OVER_3, F_MOVES_10, F_STILL, F_SINCE_SAME, F_LOST_10, F_WON_10, F_ALL_LEVEL, F_APART,
-		F_ALL_STEP, F_COUNTRY_RATE, F_GDP_PC, F_INFMORT, F_STATE_AGE, F_COUP_YEARS, F_COUPS_5, F_GROWTH, F_WORLD_SAME, F_INTERNET,
+	static const enum feature plain[] = {
 		F_LEVEL_0, F_LEVEL_1, F_LEVEL_2, F_LEVEL_3, F_LEVEL_4, F_LEVEL_5,
+		F_STEP_OF_0, F_STEP_OF_1, F_STEP_OF_2, F_STEP_OF_3, F_STEP_OF_4, F_STEP_OF_5,
+		F_OVER_OF_0, F_OVER_OF_1, F_OVER_OF_2, F_OVER_OF_3, F_OVER_OF_4, F_OVER_OF_5,
+		F_STEP_1, F_STEP_2, F_OVER_2, F_OVER_3, F_OVER_5, F_MOVES_5, F_MOVES_10, F_STILL, F_SINCE_SAME, F_SINCE_OTHER,
+		F_LOST_10, F_WON_10, F_ALL_SAME, F_ALL_OTHER, F_WORLD_SAME, F_COUNTRY_RATE, F_GDP_PC, F_GROWTH, F_INFMORT,
+		F_INFMORT_ADJ, F_POP, F_STATE_AGE, F_COUP_YEARS, F_COUPS_5, F_COUPS_10, F_CONFLICT, F_CONFLICT_MAJOR, F_WAR,
+		F_WAR_MAJOR, F_INTERNET, F_MOBILE, F_PRESSURE,
 	};
-	static const enum feature by_space[] = {F_STEP_1, F_MOVES_10, F_LEVEL, F_OVER_3};
+	static const struct { enum feature feature; enum part part; } bent_ones[] = {
+		{F_LEVEL, PART_SQUARE}, {F_STEP_1, PART_CREEP},
+		{F_STEP_1, PART_BOUNDED}, {F_STEP_2, PART_BOUNDED}, {F_OVER_2, PART_BOUNDED}, {F_OVER_3, PART_BOUNDED},
+		{F_SINCE_SAME, PART_FADING}, {F_SINCE_OTHER, PART_FADING}, {F_ALL_SINCE_SAME, PART_FADING},
+		{F_ALL_SINCE_OTHER, PART_FADING}, {F_STILL, PART_FADING},
+	};
 
-	for (enum feature f = 0; f < F_UP; f++)
-		if (f != F_REGION)
-			add_term(model, cases, first, past, f, PART_PLAIN, ONLY_ALL);
-	for (size_t i = 0; i < LENGTH(opening); i++)
-		add_term(model, cases, first, past, opening[i], PART_PLAIN, ONLY_OPENING);
-	for (size_t i = 0; i < LENGTH(more); i++)
-		for (size_t k = 0; k < more[i].n; k++) {
-			add_term(model, cases, first, past, more[i].of[k], more[i].part, ONLY_ALL);
-			if (more[i].openings_too)
-				add_term(model, cases, first, past, more[i].of[k], more[i].part, ONLY_OPENING);
-		}
-	for (size_t i = 0; i < LENGTH(by_space); i++)
-		for (size_t space = 0; space < cases->n_spaces && cases->n_spaces > 1; space++)
-			add_term(model, cases, first, past, by_space[i], PART_PLAIN, (int)space);
+	for (size_t i = 0; i < LENGTH(plain); i++)
+		add_term(model, cases, rows, n, plain[i], PART_PLAIN);
+	for (size_t i = 0; i < LENGTH(bent_ones); i++)
+		add_term(model, cases, rows, n, bent_ones[i].feature, bent_ones[i].part);
 }
 
 static size_t question_of(const struct case_key *key)
@@ -165,89 +147,59 @@ static size_t question_of(const struct case_key *key)
 	return (size_t)key->space * 2 + (key->direction > 0);
 }
 
-static size_t fill_row(const struct logit_model *model, const struct cases *cases, size_t row, struct feature_node *node)
-{
-	size_t n = 0;
-
-	for (size_t t = 0; t < model->n_terms; t++) {
-		double z = term_value(cases, row, &model->terms[t]);
-
-		if (z != 0)
-			node[n++] = (struct feature_node){(int)t + 1, z};
-	}
-	node[n++] = (struct feature_node){(int)(model->n_terms + question_of(&cases->key[row])) + 1, 1};
-	node[n++] = (struct feature_node){(int)(model->n_terms + model->n_questions) + 1, 1};
-	node[n++] = (struct feature_node){-1, 0};
-	return n;
-}
-
 static void quiet(const char *text)
 {
 	(void)text;
 }
 
-/* Cases in liblinear's form, oldest first, so that the last n of them are a shorter window. */
-struct sparse {
-	struct feature_node **x;
-	double *y;
-	size_t n;
-};
-
-static void sparse_build(const struct cases *cases, const size_t *rows, size_t n, const struct logit_model *model,
-			 struct arena *arena, struct sparse *ret)
+static int solve(const struct cases *cases, const size_t *rows, size_t n, struct question_model *model, struct err *err)
 {
-	size_t used = 0;
-	struct feature_node *nodes, *row = arena_array(arena, struct feature_node, model->n_terms + 3);
-
-	*ret = (struct sparse){arena_array(arena, struct feature_node *, n + 1), arena_array(arena, double, n + 1), n};
-	for (size_t i = 0; i < n; i++)
-		used += fill_row(model, cases, rows[i], row);
-	nodes = arena_array(arena, struct feature_node, used + 1);
-	used = 0;
-	for (size_t i = 0; i < n; i++) {
-		ret->x[i] = &nodes[used];
-		used += fill_row(model, cases, rows[i], ret->x[i]);
-		ret->y[i] = cases->y[rows[i]];
-	}
-}
-
-/* Adds the coefficients from the last n cases to model->beta. */
-static int solve(const struct sparse *all, size_t n, struct logit_model *model, struct err *err)
-{
-	size_t skip = all->n - n;
-	struct problem problem = {.l = (int)n, .n = (int)(model->n_terms + model->n_questions + 1), .y = all->y + skip,
-				  .x = all->x + skip, .bias = -1};
-	struct parameter parameter = {.solver_type = L2R_LR, .eps = .003, .C = COST};
+	_cleanup_(arena_free) struct arena arena = {0};
+	size_t width = model->n_terms + 2;
+	struct feature_node *nodes = arena_array(&arena, struct feature_node, n * width + 1);
+	struct feature_node **x = arena_array(&arena, struct feature_node *, n + 1);
+	double *y = arena_array(&arena, double, n + 1);
+	struct problem problem = {.l = (int)n, .n = (int)model->n_terms + 1, .y = y, .x = x, .bias = -1};
+	struct parameter parameter = {.solver_type = L2R_LR, .eps = .001, .C = COST};
 	struct model *found;
 
+	for (size_t i = 0; i < n; i++) {
+		x[i] = &nodes[i * width];
+		for (size_t t = 0; t < model->n_terms; t++)
+			x[i][t] = (struct feature_node){(int)t + 1, term_value(cases, rows[i], &model->terms[t])};
+		x[i][width - 2] = (struct feature_node){(int)model->n_terms + 1, 1};
+		x[i][width - 1] = (struct feature_node){-1, 0};
+		y[i] = cases->y[rows[i]];
+	}
 	set_print_string_function(quiet);
 	found = train(&problem, &parameter);
 	if (!found)
 		return err_set(err, ERR_FAILED, "liblinear found no solution");
 	for (int t = 0; t < problem.n; t++)
-		model->beta[t] += found->label[0] == 1 ? found->w[t] : -found->w[t];
+		model->beta[t] = found->label[0] == 1 ? found->w[t] : -found->w[t];
 	free_and_destroy_model(&found);
-	model->n_windows++;
 	return 0;
 }
 
-/* How many of the rows, which are in the order of years, are of `since` or later, and how many of those are events. */
-static size_t settled(const struct cases *cases, const size_t *rows, size_t n, int64_t since, size_t *events)
+/* 1 when it could learn, 0 when it says the rate only. */
+static int question_learn(const struct cases *cases, const size_t *rows, size_t n, struct question_model *model,
+			  struct err *err)
 {
-	size_t skip = 0;
+	size_t events = 0;
+	int r;
 
-	*events = 0;
-	while (skip < n && cases->key[rows[skip]].year < since)
-		skip++;
-	for (size_t i = skip; i < n; i++)
-		*events += cases->y[rows[i]] == EVENT_YES;
-	return n - skip;
+	for (size_t i = 0; i < n; i++)
+		events += cases->y[rows[i]] == EVENT_YES;
+	model->rate = ((double)events + .5) / ((double)n + 1);
+	if (n < LEARN_LEAST_ROWS || events < LEARN_LEAST_EVENTS || n - events < LEARN_LEAST_EVENTS)
+		return 0;
+	choose_terms(model, cases, rows, n);
+	r = solve(cases, rows, n, model, err);
+	return r < 0 ? r : 1;
 }
 
 static void logit_close(void *model)
 {
-	if (model)
-		free(((struct logit_model *)model)->beta);
 	free(model);
 }
 
@@ -255,51 +207,45 @@ static int logit_learn(const struct cases *cases, int64_t cutoff, uint64_t seed,
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct logit_model *model = calloc(1, sizeof *model);
-	int64_t start = cases->history->first + 2, longest = cutoff - windows[LENGTH(windows) - 1];
-	size_t first, past, n = 0, n_rows = 0, events = 0, *rows;
-	struct sparse sparse;
+	size_t first, past, *rows, learned = 0;
 	int r = 0;
 
 	(void)seed;
 	if (!model)
 		abort();
-	cases_of_years(cases, longest > start ? longest : start, cases_last_final(cases, cutoff), &first, &past);
+	assert(2 * cases->n_spaces <= MOST_QUESTIONS);
+	cases_of_years(cases, cases->history->first + 2, cases_last_final(cases, cutoff), &first, &past);
 	rows = arena_array(&arena, size_t, past - first + 1);
-	for (size_t i = first; i < past; i++)
-		if (cases->y[i] != EVENT_OPEN)
-			rows[n_rows++] = i;
-	model->n_questions = 2 * cases->n_spaces;
-	choose_terms(model, cases, first, past);
-	model->beta = calloc(model->n_terms + model->n_questions + 1, sizeof *model->beta);
-	if (!model->beta)
-		abort();
-	sparse_build(cases, rows, n_rows, model, &arena, &sparse);
-	for (size_t w = 0; w < LENGTH(windows) && r == 0; w++) {
-		n = settled(cases, rows, n_rows, cutoff - windows[w], &events);
-		if (n >= LEARN_LEAST_ROWS && events >= LEARN_LEAST_EVENTS && n - events >= LEARN_LEAST_EVENTS)
-			r = solve(&sparse, n, model, err);
+	for (size_t q = 0; q < 2 * cases->n_spaces && r >= 0; q++) {
+		size_t n = 0;
+
+		for (size_t i = first; i < past; i++)
+			if (cases->y[i] != EVENT_OPEN && question_of(&cases->key[i]) == q)
+				rows[n++] = i;
+		r = question_learn(cases, rows, n, &model->of[q], err);
+		learned += r == 1;
 	}
-	if (r == 0 && model->n_windows == 0)
-		r = err_set(err, ERR_DATA, "%zu cases with %zu events: too few to learn from", n, events);
-	for (size_t t = 0; r == 0 && t < model->n_terms + model->n_questions + 1; t++)
-		model->beta[t] /= (double)model->n_windows;
-	if (r == 0)
-		*ret = model;
-	else
+	if (r >= 0 && learned == 0)
+		r = err_set(err, ERR_DATA, "%zu cases, and no question with %d of them and %d events: too few to learn from",
+			    past - first, LEARN_LEAST_ROWS, LEARN_LEAST_EVENTS);
+	if (r < 0) {
 		logit_close(model);
-	return r;
+		return r;
+	}
+	*ret = model;
+	return 0;
 }
 
 static int logit_parts_of(const void *of, const struct cases *cases, size_t row, double *parts, double *rest, struct err *err)
 {
-	const struct logit_model *model = of;
+	const struct question_model *model = &((const struct logit_model *)of)->of[question_of(&cases->key[row])];
 
 	(void)err;
 	for (size_t f = 0; f < N_CASE_FEATURES; f++)
 		parts[f] = 0;
 	for (size_t t = 0; t < model->n_terms; t++)
 		parts[model->terms[t].feature] += model->beta[t] * term_value(cases, row, &model->terms[t]);
-	*rest = model->beta[model->n_terms + question_of(&cases->key[row])] + model->beta[model->n_terms + model->n_questions];
+	*rest = model->n_terms ? model->beta[model->n_terms] : log(model->rate / (1 - model->rate));
 	return 0;
 }
 
@@ -317,6 +263,6 @@ static int logit_speak(const void *model, const struct cases *cases, size_t firs
 }
 
 const struct learner learner_logit = {
-	.name = "logit", .words = "logistic regression", .fit = logit_learn, .chance = logit_speak, .parts = logit_parts_of,
-	.close = logit_close,
+	.name = "logit", .words = "logistic regression, question by question", .fit = logit_learn, .chance = logit_speak,
+	.parts = logit_parts_of, .close = logit_close,
 };
