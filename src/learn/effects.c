@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* effects.c - who was treated and may be judged, by which method, and what is said of it. */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/stats.h>
+
+#include "learn/placebo.h"
+
+#define POOR_FIT 1.5         /* times the worst of the untreated */
+#define POOR_SHARE 0.34      /* of the treated that fit poorly: their mean tells nothing */
+#define DRIFT_P 0.01         /* what the years held out may not fall below */
+
+/* A unit of one group: judged, or left out with the reason. */
+struct member {
+	size_t unit, start, before, after;
+	const char *left_out;
+	struct effect_design *design;
+	size_t row;
+	bool poor;
+};
+
+struct group {
+	const struct effect_panel *panel;
+	const struct effect_start *starts;
+	size_t n_starts, n_manners, manner;
+	const struct effect_setup *setup;
+	const size_t *first;             /* of any manner, by unit */
+	struct arena *arena;
+	struct member *members;
+	size_t n_members;
+	struct effect_design *designs;
+	size_t n_designs;
+	struct placebo_unit *units;      /* the judged, by unit */
+	size_t n_units, *which;          /* their members */
+	enum effect_method method;
+	size_t fewest, donors;           /* donors of a design; of all */
+};
+
+struct rows {
+	struct effect *v;
+	size_t n, cap;
+};
+
+/* ---- who may be judged ---- */
+
+/* The first other start of the unit at or after `year`, as an index; `years` if none. */
+static size_t next_other(const struct group *group, size_t unit, size_t year)
+{
+	size_t next = group->panel->years;
+
+	for (size_t i = 0; i < group->n_starts && group->manner < group->n_manners; i++) {
+		const struct effect_start *start = &group->starts[i];
+
+		if (start->unit == unit && start->manner != group->manner && start->year >= year && start->year < next)
+			next = start->year;
+	}
+	return next;
+}
+
+static size_t known_before(const struct effect_panel *panel, const struct member *member, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && n < member->start &&
+	       !isnan(panel->y[member->unit * panel->years + member->start - n - 1]))
+		n++;
+	return n;
+}
+
+/* The longest window that leaves enough donors; returns how many, of the shortest if none does. */
+static size_t choose_window(const struct group *group, struct member *member, size_t *rows)
+{
+	for (;;) {
+		size_t n = effect_pool(group->panel, group->first, member->start, member->before, member->after,
+				       rows);
+
+		if (n >= EFFECT_LEAST_DONORS || member->before <= EFFECT_LEAST_BEFORE)
+			return n;
+		member->before--;
+	}
+}
+
+static void member_judge(const struct group *group, struct member *member, size_t *rows)
+{
+	const size_t other = next_other(group, member->unit, member->start);
+	struct arena *arena = group->arena;
+	size_t donors;
+
+	if (group->first[member->unit] < member->start) {
+		member->left_out = "it was treated otherwise before";
+		return;
+	}
+	if (other == member->start && other < group->panel->years) {
+		member->left_out = "it was treated otherwise in the same year";
+		return;
+	}
+	member->before = known_before(group->panel, member, group->setup->most_before);
+	while (member->after < group->setup->horizon && member->start + member->after < other &&
+	       effect_known(group->panel, member->unit, member->start + member->after,
+			    member->start + member->after + 1))
+		member->after++;
+	if (member->after == 0)
+		member->left_out = "no year from its start on is known";
+	else if (member->before < EFFECT_LEAST_BEFORE)
+		member->left_out = arena_printf(arena, "%zu years on end are known before its start, %d are needed",
+						member->before, EFFECT_LEAST_BEFORE);
+	if (member->left_out)
+		return;
+	donors = choose_window(group, member, rows);
+	if (donors < EFFECT_LEAST_DONORS)
+		member->left_out = arena_printf(arena, "%zu donors, %d are needed", donors, EFFECT_LEAST_DONORS);
+}
+
+static int by_unit(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+static void gather(struct group *group)
+{
+	_cleanup_(arena_free) struct arena room = {0};
+	size_t *rows = arena_array(&room, size_t, group->panel->units);
+	size_t *at = arena_array(&room, size_t, group->panel->units);
+
+	group->members = arena_array(group->arena, struct member, group->n_starts + 1);
+	for (size_t i = 0; i < group->n_starts; i++) {
+		const struct effect_start *start = &group->starts[i];
+		size_t *place = &at[start->unit];
+
+		if (group->manner < group->n_manners && start->manner != group->manner)
+			continue;
+		if (*place == 0) {
+			group->members[group->n_members++] = (struct member){start->unit, start->year};
+			*place = group->n_members;
+		} else if (start->year < group->members[*place - 1].start) {
+			group->members[*place - 1].start = start->year;
+		}
+	}
+	if (group->n_members)
+		qsort(group->members, group->n_members, sizeof *group->members, by_unit);
+	for (size_t i = 0; i < group->n_members; i++)
+		member_judge(group, &group->members[i], rows);
+}
+
+/* ---- designs ---- */
+
+static struct effect_design *design_of(struct group *group, const struct member *member)
+{
+	struct effect_design *design;
+
+	for (size_t i = 0; i < group->n_designs; i++) {
+		design = &group->designs[i];
+		if (design->start == member->start && design->before == member->before &&
+		    design->after == member->after)
+			return design;
+	}
+	design = &group->designs[group->n_designs++];
+	*design = (struct effect_design){member->start, member->before, member->after,
+					 arena_array(group->arena, size_t, group->panel->units)};
+	design->n_rows = design->n_pool = effect_pool(group->panel, group->first, member->start, member->before,
+						      member->after, design->rows);
+	return design;
+}
+
+static void make_designs(struct group *group)
+{
+	_cleanup_(arena_free) struct arena room = {0};
+	bool *gave = arena_array(&room, bool, group->panel->units);
+
+	group->designs = arena_array(group->arena, struct effect_design, group->n_members + 1);
+	group->units = arena_array(group->arena, struct placebo_unit, group->n_members + 1);
+	group->which = arena_array(group->arena, size_t, group->n_members + 1);
+	group->fewest = SIZE_MAX;
+	for (size_t i = 0; i < group->n_members; i++) {
+		struct member *member = &group->members[i];
+
+		if (member->left_out)
+			continue;
+		member->design = design_of(group, member);
+		member->row = member->design->n_rows;
+		member->design->rows[member->design->n_rows++] = member->unit;
+		group->which[group->n_units] = i;
+		group->units[group->n_units++] = (struct placebo_unit){member->design, member->row};
+	}
+	for (size_t i = 0; i < group->n_designs; i++) {
+		effect_design_fill(group->panel, &group->designs[i], group->arena);
+		group->fewest = group->designs[i].n_pool < group->fewest ? group->designs[i].n_pool : group->fewest;
+		for (size_t k = 0; k < group->designs[i].n_pool; k++)
+			gave[group->designs[i].rows[k]] = true;
+	}
+	for (size_t unit = 0; unit < group->panel->units; unit++)
+		group->donors += gave[unit];
+}
+
+/* The method that misses the untreated least in the years held out; a tie goes to the simpler. */
+static double held_error(const struct group *group, enum effect_method method)
+{
+	double squares = 0;
+
+	for (size_t i = 0; i < group->n_units; i++)
+		squares += group->units[i].design->gaps[method].held_square / (double)group->n_units;
+	return sqrt(squares);
+}
+
+static void choose_method(struct group *group)
+{
+	for (enum effect_method method = 1; method < N_EFFECT_METHODS; method++)
+		if (held_error(group, method) < held_error(group, group->method))
+			group->method = method;
+	for (size_t i = 0; i < group->n_units; i++) {
+		struct member *member = &group->members[group->which[i]];
+		const double *fit = member->design->gaps[group->method].fit;
+		double worst = 0;
+
+		for (size_t k = 0; k < member->design->n_pool; k++)
+			worst = fmax(worst, fit[k]);
+		member->poor = fit[member->row] > POOR_FIT * worst;
+	}
+}
+
+/* ---- rows ---- */
+
+static double fit_error(const struct group *group, size_t from, size_t past)
+{
+	double squares = 0;
+
+	for (size_t i = from; i < past; i++)
+		squares += pow(group->units[i].design->gaps[group->method].fit[group->units[i].row], 2);
+	return sqrt(squares / (double)(past - from));
+}
+
+static struct effect *add_row(struct group *group, struct rows *rows, enum effect_scope scope)
+{
+	struct effect *row = arena_push(group->arena, rows->v, rows->n, rows->cap);
+
+	*row = (struct effect){.scope = scope, .manner = group->manner, .effect = NAN, .low = NAN, .high = NAN,
+			       .p = NAN, .p_all = NAN, .fit_error = NAN, .held_error = NAN, .drift_p = NAN,
+			       .method = group->method};
+	return row;
+}
+
+/* Estimates of units[from..past) into a row. */
+static void fill_row(const struct group *group, struct effect *row, size_t from, size_t past)
+{
+	const struct placebo_unit *units = group->units + from;
+	enum placebo_figure figure = row->scope == EFFECT_YEAR ? PLACEBO_YEAR : PLACEBO_MEAN;
+	struct placebo_answer answer = placebo_compare(units, past - from, group->method, figure, row->year,
+						       group->setup);
+	struct placebo_answer held = placebo_compare(units, past - from, group->method, PLACEBO_HELD, 0,
+						     group->setup);
+
+	row->effect = answer.mean;
+	row->low = answer.mean - answer.reach;
+	row->high = answer.mean + answer.reach;
+	row->p = row->p_all = answer.p;
+	row->treated = answer.units;
+	row->donors = past - from == 1 ? answer.donors : group->donors;
+	row->drift_p = held.p;
+	row->fit_error = fit_error(group, from, past);
+	row->held_error = past - from == 1 ? sqrt(units->design->gaps[group->method].held_square)
+			: held_error(group, group->method);
+	row->before = SIZE_MAX;
+	for (size_t i = 0; i < past - from; i++) {
+		row->before = units[i].design->before < row->before ? units[i].design->before : row->before;
+		row->after = units[i].design->after > row->after ? units[i].design->after : row->after;
+	}
+}
+
+/* Holm's p over rows[from..past) of one scope: no more than one time in 1 / p is any of them claimed by chance. */
+static void holm(struct effect *rows, size_t from, size_t past, enum effect_scope scope)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < past; i++)
+		n += rows[i].scope == scope && !isnan(rows[i].p);
+	for (size_t i = from; i < past; i++) {
+		if (rows[i].scope != scope || isnan(rows[i].p))
+			continue;
+		rows[i].p_all = 0;
+		for (size_t k = from; k < past; k++) {
+			size_t less = 0;
+
+			if (rows[k].scope != scope || isnan(rows[k].p) || rows[k].p > rows[i].p)
+				continue;
+			for (size_t l = from; l < past; l++)
+				less += rows[l].scope == scope && rows[l].p < rows[k].p;
+			rows[i].p_all = fmax(rows[i].p_all, fmin(1, (double)(n - less) * rows[k].p));
+		}
+	}
+}
+
+static const char *doubt(const struct group *group, const struct effect *row, bool poor)
+{
+	const int percent = (int)lround(100 * group->setup->level);
+
+	if (poor)
+		return row->scope == EFFECT_UNIT
+				? "the comparison does not fit it before its start, worse than it fits any donor"
+				: "the comparison does not fit a third or more of the treated before their start";
+	if (row->drift_p < DRIFT_P)
+		return arena_printf(group->arena, "the treated had left their comparison before the start "
+				    "(p %.3f in the %d years held out)", row->drift_p, EFFECT_HELD_OUT);
+	if (!isfinite(row->low) || (row->low <= 0 && row->high >= 0))
+		return arena_printf(group->arena, "the %d %% interval [%.3f, %.3f] holds 0", percent, row->low,
+				    row->high);
+	if (!(row->p_all <= 1 - group->setup->level + 1e-12))
+		return arena_printf(group->arena, "p is %.3f alone but %.3f among the rows like it", row->p,
+				    row->p_all);
+	return NULL;
+}
+
+static void pronounce(const struct group *group, struct effect *row, bool poor)
+{
+	const char *why = doubt(group, row, poor);
+
+	if (why) {
+		row->why = arena_printf(group->arena, "cannot tell: %s", why);
+		return;
+	}
+	row->verdict = row->effect > 0 ? EFFECT_RISE : EFFECT_FALL;
+	row->why = arena_printf(group->arena, "%s by %.3f [%.3f, %.3f] than the comparison, %zu treated, %zu donors",
+				row->effect > 0 ? "higher" : "lower", fabs(row->effect),
+				row->effect > 0 ? row->low : -row->high, row->effect > 0 ? row->high : -row->low,
+				row->treated, row->donors);
+}
+
+static void add_pooled(struct group *group, struct rows *rows)
+{
+	struct effect *row = add_row(group, rows, EFFECT_POOLED);
+	const size_t lost = group->n_members - group->n_units;
+
+	if (group->n_units) {
+		fill_row(group, row, 0, group->n_units);
+		return;
+	}
+	row->why = arena_printf(group->arena, "cannot tell: %zu treated, none can be judged: %s%s", lost,
+				lost == 1 ? "" : "of the first, ",
+				lost ? group->members[0].left_out : "nobody was treated");
+}
+
+static int heavier(const void *a, const void *b, void *user)
+{
+	const double *weight = user, x = weight[*(const size_t *)a], y = weight[*(const size_t *)b];
+
+	if (x != y)
+		return x < y ? 1 : -1;
+	return (*(const size_t *)a > *(const size_t *)b) - (*(const size_t *)a < *(const size_t *)b);
+}
+
+static void put_weights(struct group *group, struct effect *row, const struct member *member)
+{
+	const struct effect_design *design = member->design;
+	const double *own = design->gaps[group->method].weights + member->row * design->n_pool;
+	size_t *order = arena_array(group->arena, size_t, design->n_pool), n = 0;
+	double *weight = arena_array(group->arena, double, design->n_pool);
+
+	for (size_t i = 0; i < design->n_pool; i++)
+		if (own[i] > 0)
+			order[n++] = i;
+	qsort_r(order, n, sizeof *order, heavier, (void *)(uintptr_t)own);
+	for (size_t i = 0; i < n; i++) {
+		weight[i] = own[order[i]];
+		order[i] = design->rows[order[i]];
+	}
+	row->donor = order;
+	row->weight = weight;
+	row->n_weights = n;
+}
+
+static void add_units(struct group *group, struct rows *rows)
+{
+	for (size_t i = 0, judged = 0; i < group->n_members; i++) {
+		const struct member *member = &group->members[i];
+		struct effect *row = add_row(group, rows, EFFECT_UNIT);
+
+		row->unit = member->unit;
+		row->start = member->start;
+		if (member->left_out) {
+			row->why = arena_printf(group->arena, "cannot tell: %s", member->left_out);
+			row->before = member->before;
+			row->after = member->after;
+			continue;
+		}
+		fill_row(group, row, judged, judged + 1);
+		put_weights(group, row, member);
+		judged++;
+	}
+}
+
+static bool is_poor(const struct group *group, const struct effect *row)
+{
+	size_t poor = 0;
+
+	for (size_t i = 0; i < group->n_members; i++) {
+		if (row->scope == EFFECT_UNIT && group->members[i].unit == row->unit)
+			return group->members[i].poor;
+		poor += group->members[i].poor;
+	}
+	return (double)poor >= POOR_SHARE * (double)group->n_units;
+}
+
+static void group_run(struct group *group, struct rows *rows)
+{
+	size_t from = rows->n, longest = 0;
+
+	gather(group);
+	make_designs(group);
+	choose_method(group);
+	for (size_t i = 0; i < group->n_designs; i++)
+		longest = group->designs[i].after > longest ? group->designs[i].after : longest;
+	add_pooled(group, rows);
+	for (size_t year = 0; year < longest; year++) {
+		struct effect *row = add_row(group, rows, EFFECT_YEAR);
+
+		row->year = year;
+		fill_row(group, row, 0, group->n_units);
+	}
+	add_units(group, rows);
+	holm(rows->v, from, rows->n, EFFECT_YEAR);
+	holm(rows->v, from, rows->n, EFFECT_UNIT);
+}
+
+static int check(const struct effect_panel *panel, const struct effect_start *starts, size_t n_starts,
+		 size_t n_manners, struct err *err)
+{
+	for (size_t i = 0; i < n_starts; i++)
+		if (starts[i].unit >= panel->units || starts[i].year >= panel->years || starts[i].manner >= n_manners)
+			return err_set(err, ERR_DATA, "start %zu lies outside the panel", i);
+	for (size_t i = 0; i < panel->units * panel->years; i++)
+		if (isinf(panel->y[i]))
+			return err_set(err, ERR_DATA, "unit %zu has an infinite value in year %zu", i / panel->years,
+				       i % panel->years);
+	return 0;
+}
+
+int effects_estimate(const struct effect_panel *panel, const struct effect_start *starts, size_t n_starts,
+		     size_t n_manners, const struct effect_setup *setup, struct arena *arena, struct effect **ret,
+		     size_t *ret_n, struct err *err)
+{
+	size_t *first = arena_array(arena, size_t, panel->units + 1);
+	struct group *groups = arena_array(arena, struct group, n_manners + 1);
+	struct rows rows = {0};
+	const size_t from = n_manners > 1 ? 0 : n_manners;
+	size_t *begin = arena_array(arena, size_t, n_manners + 2), manners_from;
+	int r = check(panel, starts, n_starts, n_manners, err);
+
+	assert(setup->horizon > 0 && setup->draws > 0 && setup->level > 0 && setup->level < 1);
+	if (r < 0)
+		return r;
+	for (size_t unit = 0; unit < panel->units; unit++)
+		first[unit] = SIZE_MAX;
+	for (size_t i = 0; i < n_starts; i++)
+		if (starts[i].year < first[starts[i].unit])
+			first[starts[i].unit] = starts[i].year;
+	/* all manners together come first, then each */
+	for (size_t i = 0; i <= n_manners - from; i++) {
+		struct group *group = &groups[i];
+
+		*group = (struct group){panel, starts, n_starts, n_manners, i == 0 ? n_manners : i - 1, setup, first,
+					arena};
+		begin[i] = rows.n;
+		group_run(group, &rows);
+	}
+	begin[n_manners - from + 1] = rows.n;
+	manners_from = n_manners > from ? begin[1] : rows.n;
+	holm(rows.v, manners_from, rows.n, EFFECT_POOLED);
+	for (size_t i = 0; i <= n_manners - from; i++)
+		for (size_t k = begin[i]; k < begin[i + 1]; k++)
+			if (!rows.v[k].why)
+				pronounce(&groups[i], &rows.v[k], is_poor(&groups[i], &rows.v[k]));
+	*ret = rows.v;
+	*ret_n = rows.n;
+	return 0;
+}
+
+const char *effect_method_name(enum effect_method method)
+{
+	static const char *const names[N_EFFECT_METHODS] = {"differences", "synthetic control"};
+
+	return names[method];
+}
+
+const char *effect_verdict_name(enum effect_verdict verdict)
+{
+	static const char *const names[] = {"cannot tell", "rise", "fall"};
+
+	return names[verdict];
+}
