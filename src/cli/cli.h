@@ -137,7 +137,7 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 	{"tolerance", "YEARS", "years without a step that end it (default 5)"}, \
 	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
 
-extern const struct command *const measure_parts[];   /* NULL ends */
+extern const struct command *const measure_parts[], *const learn_parts[];   /* NULL ends */
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);
@@ -150,6 +150,6 @@ extern const struct command command_init, command_run, command_replay, command_c
 	command_serve, command_export, command_store, command_help, command_worker;
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
-	command_measure_divergence, command_measure_nowcast;
+	command_measure_divergence, command_measure_nowcast, command_learn_effects;
 
 #endif

@@ -275,4 +275,4 @@ STAGE_COMMAND(foresee, "measures into the chance of closing and of opening",
 STAGE_COMMAND(respond, "measures, forecasts and events into alerts and plans",
 	      "tocsin respond --in records.jsonl --out -", "tocsin respond", NULL);
 STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights and thresholds",
-	      "tocsin learn --in records.jsonl --out -", "tocsin learn", NULL);
+	      "tocsin learn --in records.jsonl --out -", "tocsin learn", learn_parts);

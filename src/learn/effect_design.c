@@ -209,23 +209,30 @@ static void scales(const struct fit *fit, double *scale)
 		scale[i] = sqrt(variance_moderate(&prior, scale[i], df));
 }
 
-/* Take from the years after the fit what of its last year's distance lasts, as the pool shows. */
+/* What of the last fitted year's distance is left in year t, as the pool without one row shows. */
+static double lasting_share(const struct fit *fit, const double *scale, size_t t, size_t without)
+{
+	double top = 0, bottom = 0;
+
+	for (size_t i = 0; i < fit->design->n_pool; i++) {
+		const double *gap = fit->gap + i * fit->shown, last = gap[fit->fitted - 1] / scale[i];
+
+		top += i == without ? 0 : last * gap[t] / scale[i];
+		bottom += i == without ? 0 : last * last;
+	}
+	return bottom > 0 ? fmin(fmax(top / bottom, 0), 1) : 0;
+}
+
 static void take_lasting(struct fit *fit, const double *scale)
 {
-	const size_t shown = fit->shown, last = fit->fitted - 1;
+	const size_t n = fit->design->n_rows;
+	double *share = arena_array(fit->room, double, n);
 
-	for (size_t t = fit->fitted; t < shown; t++) {
-		double top = 0, bottom = 0, share;
-
-		for (size_t i = 0; i < fit->design->n_pool; i++) {
-			const double *gap = fit->gap + i * shown, weight = 1 / (scale[i] * scale[i]);
-
-			top += weight * gap[last] * gap[t];
-			bottom += weight * gap[last] * gap[last];
-		}
-		share = bottom > 0 ? fmin(fmax(top / bottom, 0), 1) : 0;
-		for (size_t i = 0; i < fit->design->n_rows; i++)
-			fit->gap[i * shown + t] -= share * fit->gap[i * shown + last];
+	for (size_t t = fit->fitted; t < fit->shown; t++) {
+		for (size_t i = 0; i < n; i++)
+			share[i] = i <= fit->design->n_pool ? lasting_share(fit, scale, t, i) : share[i - 1];
+		for (size_t i = 0; i < n; i++)
+			fit->gap[i * fit->shown + t] -= share[i] * fit->gap[i * fit->shown + fit->fitted - 1];
 	}
 }
 

@@ -9,7 +9,8 @@
  * the other's donors, so that errors of theirs cancel that do not cancel among the treated: of the
  * variance v / n of the mean of n from a pool of m, a share (n - 1) / (m (1 + |w|^2)) is lacking, |w|^2 the
  * sum of a unit's squared weights. (With equal weights: s^2 (1/n + 1/m) is right.) The pool
- * itself is a sample, so the spread it shows is worth Student's t and not the normal.
+ * itself is a sample, so the spread it shows is worth Student's t and not the normal; for one unit, where
+ * ranks alone would do, this is on the safe side.
  */
 #include <assert.h>
 #include <math.h>
@@ -70,8 +71,6 @@ static double stretch_of(const struct placebo_unit *units, size_t n, enum effect
 {
 	double spread = 0;
 
-	if (n == 1)
-		return 1;
 	for (size_t i = 0; i < n; i++)
 		spread += units[i].design->gaps[method].spread / (double)n;
 	return sqrt(1 + (double)(n - 1) / ((double)donors * (1 + spread))) *
