@@ -73,7 +73,7 @@ struct effect {
 	size_t year;                 /* of EFFECT_YEAR: 0 is the year of the start */
 	double effect, low, high, p;
 	double p_all;                /* p after Holm (1979), over the rows of one scope that ask the same thing */
-	size_t treated, donors;      /* units that entered */
+	size_t treated, donors;      /* units that entered; donors there were where none could */
 	size_t before, after;        /* years used, of several units the fewest before and the most after */
 	double fit_error;            /* root mean square of what the years before leave unexplained, of the treated */
 	double held_error;           /* the same of the years held out, of the untreated */

@@ -236,22 +236,27 @@ static void take_lasting(struct fit *fit, const double *scale)
 	}
 }
 
+/* common: the rows' scales under the first method, which sets them. */
 static void judge_held(const struct effect_panel *panel, const struct effect_design *design,
-		       enum effect_method method, struct effect_gaps *gaps, struct arena *room)
+		       enum effect_method method, struct effect_gaps *gaps, double *common, struct arena *room)
 {
 	struct fit fit = fit_new(panel, design, design->before - EFFECT_HELD_OUT, design->before, room);
 	double *scale = arena_array(room, double, design->n_rows), spread;
 
 	methods[method](&fit, NULL, &spread);
 	scales(&fit, scale);
+	if (method == EFFECT_DIFFERENCES)
+		memcpy(common, scale, design->n_rows * sizeof *common);
 	take_lasting(&fit, scale);
 	for (size_t i = 0; i < design->n_rows; i++)
 		for (size_t t = fit.fitted; t < fit.shown; t++) {
-			const double gap = fit.gap[i * fit.shown + t];
+			const double gap = fit.gap[i * fit.shown + t], n = (double)(design->n_pool * EFFECT_HELD_OUT);
 
 			gaps->held[i] += gap / EFFECT_HELD_OUT;
-			if (i < design->n_pool)
-				gaps->held_square += gap * gap / (double)(design->n_pool * EFFECT_HELD_OUT);
+			if (i >= design->n_pool)
+				continue;
+			gaps->held_square += gap * gap / n;
+			gaps->held_steps += gap * gap / (common[i] * common[i] * n);
 		}
 }
 
@@ -277,6 +282,8 @@ static void judge_after(const struct effect_panel *panel, const struct effect_de
 void effect_design_fill(const struct effect_panel *panel, struct effect_design *design, struct arena *arena)
 {
 	const size_t n = design->n_rows;
+	_cleanup_(arena_free) struct arena kept = {0};
+	double *common = arena_array(&kept, double, n);
 
 	for (enum effect_method method = 0; method < N_EFFECT_METHODS; method++) {
 		_cleanup_(arena_free) struct arena room = {0};
@@ -287,7 +294,7 @@ void effect_design_fill(const struct effect_panel *panel, struct effect_design *
 					     .fit = arena_array(arena, double, n),
 					     .scale = arena_array(arena, double, n),
 					     .weights = arena_array(arena, double, n * design->n_pool)};
-		judge_held(panel, design, method, gaps, &room);
+		judge_held(panel, design, method, gaps, common, &room);
 		judge_after(panel, design, method, gaps, &room);
 	}
 }

@@ -20,6 +20,7 @@ struct effect_gaps {
 	double *weights;     /* rows x pool: of the treated rows only */
 	double spread;       /* mean sum of squared weights of the pool's rows */
 	double held_square;  /* mean square of the distance in the years held out, of the pool's rows */
+	double held_steps;   /* the same, each row's in steps of its own under differences in differences */
 };
 
 struct effect_design {

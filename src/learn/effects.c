@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* effects.c - who was treated and may be judged, by which method, and what is said of it. */
+/* effects.c - the rows: estimates of a group, pooled, by year and by unit, and what is said of them. */
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -7,225 +7,19 @@
 
 #include <tocsin/stats.h>
 
-#include "learn/placebo.h"
+#include "learn/effect_group.h"
 
-#define POOR_FIT 1.5         /* times the worst of the untreated */
 #define POOR_SHARE 0.34      /* of the treated that fit poorly: their mean tells nothing */
 #define DRIFT_P 0.01         /* what the years held out may not fall below */
-
-/* A unit of one group: judged, or left out with the reason. */
-struct member {
-	size_t unit, start, before, after;
-	const char *left_out;
-	struct effect_design *design;
-	size_t row;
-	bool poor;
-};
-
-struct group {
-	const struct effect_panel *panel;
-	const struct effect_start *starts;
-	size_t n_starts, n_manners, manner;
-	const struct effect_setup *setup;
-	const size_t *first;             /* of any manner, by unit */
-	struct arena *arena;
-	struct member *members;
-	size_t n_members;
-	struct effect_design *designs;
-	size_t n_designs;
-	struct placebo_unit *units;      /* the judged, by unit */
-	size_t n_units, *which;          /* their members */
-	enum effect_method method;
-	size_t fewest, donors;           /* donors of a design; of all */
-};
 
 struct rows {
 	struct effect *v;
 	size_t n, cap;
 };
 
-/* ---- who may be judged ---- */
-
-/* The first other start of the unit at or after `year`, as an index; `years` if none. */
-static size_t next_other(const struct group *group, size_t unit, size_t year)
-{
-	size_t next = group->panel->years;
-
-	for (size_t i = 0; i < group->n_starts && group->manner < group->n_manners; i++) {
-		const struct effect_start *start = &group->starts[i];
-
-		if (start->unit == unit && start->manner != group->manner && start->year >= year && start->year < next)
-			next = start->year;
-	}
-	return next;
-}
-
-static size_t known_before(const struct effect_panel *panel, const struct member *member, size_t most)
-{
-	size_t n = 0;
-
-	while (n < most && n < member->start &&
-	       !isnan(panel->y[member->unit * panel->years + member->start - n - 1]))
-		n++;
-	return n;
-}
-
-/* The longest window that leaves enough donors; returns how many, of the shortest if none does. */
-static size_t choose_window(const struct group *group, struct member *member, size_t *rows)
-{
-	for (;;) {
-		size_t n = effect_pool(group->panel, group->first, member->start, member->before, member->after,
-				       rows);
-
-		if (n >= EFFECT_LEAST_DONORS || member->before <= EFFECT_LEAST_BEFORE)
-			return n;
-		member->before--;
-	}
-}
-
-static void member_judge(const struct group *group, struct member *member, size_t *rows)
-{
-	const size_t other = next_other(group, member->unit, member->start);
-	struct arena *arena = group->arena;
-	size_t donors;
-
-	if (group->first[member->unit] < member->start) {
-		member->left_out = "it was treated otherwise before";
-		return;
-	}
-	if (other == member->start && other < group->panel->years) {
-		member->left_out = "it was treated otherwise in the same year";
-		return;
-	}
-	member->before = known_before(group->panel, member, group->setup->most_before);
-	while (member->after < group->setup->horizon && member->start + member->after < other &&
-	       effect_known(group->panel, member->unit, member->start + member->after,
-			    member->start + member->after + 1))
-		member->after++;
-	if (member->after == 0)
-		member->left_out = "no year from its start on is known";
-	else if (member->before < EFFECT_LEAST_BEFORE)
-		member->left_out = arena_printf(arena, "%zu years on end are known before its start, %d are needed",
-						member->before, EFFECT_LEAST_BEFORE);
-	if (member->left_out)
-		return;
-	donors = choose_window(group, member, rows);
-	if (donors < EFFECT_LEAST_DONORS)
-		member->left_out = arena_printf(arena, "%zu donors, %d are needed", donors, EFFECT_LEAST_DONORS);
-}
-
-static int by_unit(const void *a, const void *b)
-{
-	const struct member *x = a, *y = b;
-
-	return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
-static void gather(struct group *group)
-{
-	_cleanup_(arena_free) struct arena room = {0};
-	size_t *rows = arena_array(&room, size_t, group->panel->units);
-	size_t *at = arena_array(&room, size_t, group->panel->units);
-
-	group->members = arena_array(group->arena, struct member, group->n_starts + 1);
-	for (size_t i = 0; i < group->n_starts; i++) {
-		const struct effect_start *start = &group->starts[i];
-		size_t *place = &at[start->unit];
-
-		if (group->manner < group->n_manners && start->manner != group->manner)
-			continue;
-		if (*place == 0) {
-			group->members[group->n_members++] = (struct member){start->unit, start->year};
-			*place = group->n_members;
-		} else if (start->year < group->members[*place - 1].start) {
-			group->members[*place - 1].start = start->year;
-		}
-	}
-	if (group->n_members)
-		qsort(group->members, group->n_members, sizeof *group->members, by_unit);
-	for (size_t i = 0; i < group->n_members; i++)
-		member_judge(group, &group->members[i], rows);
-}
-
-/* ---- designs ---- */
-
-static struct effect_design *design_of(struct group *group, const struct member *member)
-{
-	struct effect_design *design;
-
-	for (size_t i = 0; i < group->n_designs; i++) {
-		design = &group->designs[i];
-		if (design->start == member->start && design->before == member->before &&
-		    design->after == member->after)
-			return design;
-	}
-	design = &group->designs[group->n_designs++];
-	*design = (struct effect_design){member->start, member->before, member->after,
-					 arena_array(group->arena, size_t, group->panel->units)};
-	design->n_rows = design->n_pool = effect_pool(group->panel, group->first, member->start, member->before,
-						      member->after, design->rows);
-	return design;
-}
-
-static void make_designs(struct group *group)
-{
-	_cleanup_(arena_free) struct arena room = {0};
-	bool *gave = arena_array(&room, bool, group->panel->units);
-
-	group->designs = arena_array(group->arena, struct effect_design, group->n_members + 1);
-	group->units = arena_array(group->arena, struct placebo_unit, group->n_members + 1);
-	group->which = arena_array(group->arena, size_t, group->n_members + 1);
-	group->fewest = SIZE_MAX;
-	for (size_t i = 0; i < group->n_members; i++) {
-		struct member *member = &group->members[i];
-
-		if (member->left_out)
-			continue;
-		member->design = design_of(group, member);
-		member->row = member->design->n_rows;
-		member->design->rows[member->design->n_rows++] = member->unit;
-		group->which[group->n_units] = i;
-		group->units[group->n_units++] = (struct placebo_unit){member->design, member->row};
-	}
-	for (size_t i = 0; i < group->n_designs; i++) {
-		effect_design_fill(group->panel, &group->designs[i], group->arena);
-		group->fewest = group->designs[i].n_pool < group->fewest ? group->designs[i].n_pool : group->fewest;
-		for (size_t k = 0; k < group->designs[i].n_pool; k++)
-			gave[group->designs[i].rows[k]] = true;
-	}
-	for (size_t unit = 0; unit < group->panel->units; unit++)
-		group->donors += gave[unit];
-}
-
-/* The method that misses the untreated least in the years held out; a tie goes to the simpler. */
-static double held_error(const struct group *group, enum effect_method method)
-{
-	double squares = 0;
-
-	for (size_t i = 0; i < group->n_units; i++)
-		squares += group->units[i].design->gaps[method].held_square / (double)group->n_units;
-	return sqrt(squares);
-}
-
-static void choose_method(struct group *group)
-{
-	for (enum effect_method method = 1; method < N_EFFECT_METHODS; method++)
-		if (held_error(group, method) < held_error(group, group->method))
-			group->method = method;
-	for (size_t i = 0; i < group->n_units; i++) {
-		struct member *member = &group->members[group->which[i]];
-		const double *fit = member->design->gaps[group->method].fit;
-		double worst = 0;
-
-		for (size_t k = 0; k < member->design->n_pool; k++)
-			worst = fmax(worst, fit[k]);
-		member->poor = fit[member->row] > POOR_FIT * worst;
-	}
-}
-
 /* ---- rows ---- */
 
-static double fit_error(const struct group *group, size_t from, size_t past)
+static double fit_error(const struct effect_group *group, size_t from, size_t past)
 {
 	double squares = 0;
 
@@ -234,7 +28,7 @@ static double fit_error(const struct group *group, size_t from, size_t past)
 	return sqrt(squares / (double)(past - from));
 }
 
-static struct effect *add_row(struct group *group, struct rows *rows, enum effect_scope scope)
+static struct effect *add_row(struct effect_group *group, struct rows *rows, enum effect_scope scope)
 {
 	struct effect *row = arena_push(group->arena, rows->v, rows->n, rows->cap);
 
@@ -245,7 +39,7 @@ static struct effect *add_row(struct group *group, struct rows *rows, enum effec
 }
 
 /* Estimates of units[from..past) into a row. */
-static void fill_row(const struct group *group, struct effect *row, size_t from, size_t past)
+static void fill_row(const struct effect_group *group, struct effect *row, size_t from, size_t past)
 {
 	const struct placebo_unit *units = group->units + from;
 	enum placebo_figure figure = row->scope == EFFECT_YEAR ? PLACEBO_YEAR : PLACEBO_MEAN;
@@ -263,7 +57,7 @@ static void fill_row(const struct group *group, struct effect *row, size_t from,
 	row->drift_p = held.p;
 	row->fit_error = fit_error(group, from, past);
 	row->held_error = past - from == 1 ? sqrt(units->design->gaps[group->method].held_square)
-			: held_error(group, group->method);
+			: effect_group_held_error(group, group->method);
 	row->before = SIZE_MAX;
 	for (size_t i = 0; i < past - from; i++) {
 		row->before = units[i].design->before < row->before ? units[i].design->before : row->before;
@@ -294,7 +88,7 @@ static void holm(struct effect *rows, size_t from, size_t past, enum effect_scop
 	}
 }
 
-static const char *doubt(const struct group *group, const struct effect *row, bool poor)
+static const char *doubt(const struct effect_group *group, const struct effect *row, bool poor)
 {
 	const int percent = (int)lround(100 * group->setup->level);
 
@@ -314,33 +108,50 @@ static const char *doubt(const struct group *group, const struct effect *row, bo
 	return NULL;
 }
 
-static void pronounce(const struct group *group, struct effect *row, bool poor)
+static void pronounce(const struct effect_group *group, struct effect *row, bool poor)
 {
-	const char *why = doubt(group, row, poor);
+	const char *why = doubt(group, row, poor), *rest = "";
+	const size_t lost = group->n_members - group->n_units;
 
+	if (row->scope != EFFECT_UNIT && lost)
+		rest = arena_printf(group->arena, "; %zu of %zu treated left out", lost, group->n_members);
 	if (why) {
-		row->why = arena_printf(group->arena, "cannot tell: %s", why);
+		row->why = arena_printf(group->arena, "cannot tell: %s%s", why, rest);
 		return;
 	}
 	row->verdict = row->effect > 0 ? EFFECT_RISE : EFFECT_FALL;
-	row->why = arena_printf(group->arena, "%s by %.3f [%.3f, %.3f] than the comparison, %zu treated, %zu donors",
+	row->why = arena_printf(group->arena, "%s by %.3f [%.3f, %.3f] than the comparison, %zu treated, %zu donors%s",
 				row->effect > 0 ? "higher" : "lower", fabs(row->effect),
 				row->effect > 0 ? row->low : -row->high, row->effect > 0 ? row->high : -row->low,
-				row->treated, row->donors);
+				row->treated, row->donors, rest);
 }
 
-static void add_pooled(struct group *group, struct rows *rows)
+/* Of a group of which nobody can be judged: the reason of the one that came nearest. */
+static const char *why_none(const struct effect_group *group)
+{
+	const struct effect_member *nearest = group->members;
+
+	if (group->n_members == 0)
+		return "cannot tell: nobody was treated";
+	for (size_t i = 1; i < group->n_members; i++)
+		if (group->members[i].donors > nearest->donors)
+			nearest = &group->members[i];
+	if (group->n_members == 1)
+		return arena_printf(group->arena, "cannot tell: 1 treated, %s", nearest->left_out);
+	return arena_printf(group->arena, "cannot tell: %zu treated, none can be judged; the nearest: %s",
+			    group->n_members, nearest->left_out);
+}
+
+static void add_pooled(struct effect_group *group, struct rows *rows)
 {
 	struct effect *row = add_row(group, rows, EFFECT_POOLED);
-	const size_t lost = group->n_members - group->n_units;
 
 	if (group->n_units) {
 		fill_row(group, row, 0, group->n_units);
 		return;
 	}
-	row->why = arena_printf(group->arena, "cannot tell: %zu treated, none can be judged: %s%s", lost,
-				lost == 1 ? "" : "of the first, ",
-				lost ? group->members[0].left_out : "nobody was treated");
+	row->donors = group->donors;
+	row->why = why_none(group);
 }
 
 static int heavier(const void *a, const void *b, void *user)
@@ -352,7 +163,7 @@ static int heavier(const void *a, const void *b, void *user)
 	return (*(const size_t *)a > *(const size_t *)b) - (*(const size_t *)a < *(const size_t *)b);
 }
 
-static void put_weights(struct group *group, struct effect *row, const struct member *member)
+static void put_weights(struct effect_group *group, struct effect *row, const struct effect_member *member)
 {
 	const struct effect_design *design = member->design;
 	const double *own = design->gaps[group->method].weights + member->row * design->n_pool;
@@ -372,16 +183,17 @@ static void put_weights(struct group *group, struct effect *row, const struct me
 	row->n_weights = n;
 }
 
-static void add_units(struct group *group, struct rows *rows)
+static void add_units(struct effect_group *group, struct rows *rows)
 {
 	for (size_t i = 0, judged = 0; i < group->n_members; i++) {
-		const struct member *member = &group->members[i];
+		const struct effect_member *member = &group->members[i];
 		struct effect *row = add_row(group, rows, EFFECT_UNIT);
 
 		row->unit = member->unit;
 		row->start = member->start;
 		if (member->left_out) {
 			row->why = arena_printf(group->arena, "cannot tell: %s", member->left_out);
+			row->donors = member->donors;
 			row->before = member->before;
 			row->after = member->after;
 			continue;
@@ -392,7 +204,7 @@ static void add_units(struct group *group, struct rows *rows)
 	}
 }
 
-static bool is_poor(const struct group *group, const struct effect *row)
+static bool is_poor(const struct effect_group *group, const struct effect *row)
 {
 	size_t poor = 0;
 
@@ -404,13 +216,11 @@ static bool is_poor(const struct group *group, const struct effect *row)
 	return (double)poor >= POOR_SHARE * (double)group->n_units;
 }
 
-static void group_run(struct group *group, struct rows *rows)
+static void group_run(struct effect_group *group, struct rows *rows)
 {
 	size_t from = rows->n, longest = 0;
 
-	gather(group);
-	make_designs(group);
-	choose_method(group);
+	effect_group_make(group);
 	for (size_t i = 0; i < group->n_designs; i++)
 		longest = group->designs[i].after > longest ? group->designs[i].after : longest;
 	add_pooled(group, rows);
@@ -443,7 +253,7 @@ int effects_estimate(const struct effect_panel *panel, const struct effect_start
 		     size_t *ret_n, struct err *err)
 {
 	size_t *first = arena_array(arena, size_t, panel->units + 1);
-	struct group *groups = arena_array(arena, struct group, n_manners + 1);
+	struct effect_group *groups = arena_array(arena, struct effect_group, n_manners + 1);
 	struct rows rows = {0};
 	const size_t from = n_manners > 1 ? 0 : n_manners;
 	size_t *begin = arena_array(arena, size_t, n_manners + 2), manners_from;
@@ -459,9 +269,9 @@ int effects_estimate(const struct effect_panel *panel, const struct effect_start
 			first[starts[i].unit] = starts[i].year;
 	/* all manners together come first, then each */
 	for (size_t i = 0; i <= n_manners - from; i++) {
-		struct group *group = &groups[i];
+		struct effect_group *group = &groups[i];
 
-		*group = (struct group){panel, starts, n_starts, n_manners, i == 0 ? n_manners : i - 1, setup, first,
+		*group = (struct effect_group){panel, starts, n_starts, n_manners, i == 0 ? n_manners : i - 1, setup, first,
 					arena};
 		begin[i] = rows.n;
 		group_run(group, &rows);
