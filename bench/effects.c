@@ -80,7 +80,7 @@ struct tally {
 	double width;
 };
 
-static void run_world(uint64_t seed, enum world world, double step, size_t n, double effect, struct tally *score)
+static void run_world(uint64_t seed, enum world world, double step, size_t n, double effect, struct tally *tally)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	const struct effect_setup setup = {.horizon = 5, .most_before = 20, .draws = 999, .level = 0.95, .seed = seed};
@@ -99,12 +99,31 @@ static void run_world(uint64_t seed, enum world world, double step, size_t n, do
 		fprintf(stderr, "%s\n", err.msg);
 		exit(1);
 	}
-	score->worlds++;
-	score->held += rows->low <= effect && effect <= rows->high;
-	score->claims += rows->verdict != EFFECT_UNKNOWN;
-	score->right += rows->verdict == EFFECT_RISE;
-	score->synthetic += rows->method == EFFECT_SYNTHETIC;
-	score->width += (rows->high - rows->low) / 2;
+	tally->worlds++;
+	tally->held += rows->low <= effect && effect <= rows->high;
+	tally->claims += rows->verdict != EFFECT_UNKNOWN;
+	tally->right += rows->verdict == EFFECT_RISE;
+	tally->synthetic += rows->method == EFFECT_SYNTHETIC;
+	tally->width += (rows->high - rows->low) / 2;
+}
+
+static void print_tally(const char *world, const char *treated, const char *effect, const struct tally *tally)
+{
+	const double n = (double)tally->worlds;
+
+	printf("%s,%s,%s,%zu,%.3f,%.3f,%.3f,%.3f,%.2f\n", world, treated, effect, tally->worlds, (double)tally->held / n,
+	       (double)tally->claims / n, (double)tally->right / n, tally->width / n, (double)tally->synthetic / n);
+	fflush(stdout);
+}
+
+static void add_tally(struct tally *sum, const struct tally *tally)
+{
+	sum->worlds += tally->worlds;
+	sum->held += tally->held;
+	sum->claims += tally->claims;
+	sum->right += tally->right;
+	sum->synthetic += tally->synthetic;
+	sum->width += tally->width;
 }
 
 int main(int argc, char **argv)
@@ -115,22 +134,29 @@ int main(int argc, char **argv)
 	const double step = argc > 2 ? atof(argv[2]) : 0.035;
 
 	printf("world,treated,effect,worlds,coverage,claimed,right,half_width,synthetic\n");
-	for (enum world world = 0; world < N_WORLDS; world++)
-		for (size_t k = 0; k < LENGTH(treated); k++)
-			for (size_t e = 0; e < LENGTH(effects); e++) {
-				struct tally score = {0};
+	for (enum world world = 0; world < N_WORLDS; world++) {
+		struct tally all = {0}, none = {0};
 
-				if (world != PLAIN && (k % 2 == 1 || e == 1))
-					continue;
-				for (size_t w = 0; w < worlds; w++)
-					run_world(1 + w + 100000 * (k + 10 * e + 100 * world), world, step, treated[k],
-						  effects[e], &score);
-				printf("%s,%zu,%.2f,%zu,%.3f,%.3f,%.3f,%.3f,%.2f\n", world_names[world], treated[k],
-				       effects[e], worlds, (double)score.held / (double)worlds,
-				       (double)score.claims / (double)worlds, (double)score.right / (double)worlds,
-				       score.width / (double)worlds, (double)score.synthetic / (double)worlds);
-				fflush(stdout);
-			}
+		for (size_t cell = 0; cell < LENGTH(treated) * LENGTH(effects); cell++) {
+			const size_t k = cell / LENGTH(effects), e = cell % LENGTH(effects);
+			char number[2][32];
+			struct tally tally = {0};
+
+			if (world != PLAIN && (k % 2 == 1 || e == 1))
+				continue;   /* the other worlds: 1, 3 and 10 treated, no effect and .10 */
+			for (size_t w = 0; w < worlds; w++)
+				run_world(1 + w + 100000 * (k + 10 * e + 100 * world), world, step, treated[k],
+					  effects[e], &tally);
+			snprintf(number[0], sizeof number[0], "%zu", treated[k]);
+			snprintf(number[1], sizeof number[1], "%.2f", effects[e]);
+			print_tally(world_names[world], number[0], number[1], &tally);
+			add_tally(&all, &tally);
+			if (e == 0)
+				add_tally(&none, &tally);
+		}
+		print_tally(world_names[world], "all", "0.00", &none);
+		print_tally(world_names[world], "all", "all", &all);
+	}
 	fprintf(stderr, "%.1f s of processor time\n", (double)clock() / CLOCKS_PER_SEC);
 	return 0;
 }
