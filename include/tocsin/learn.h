@@ -114,4 +114,11 @@ struct effects_request {
 /* Write the rows as CSV; `said` is what a person should know of them. ERR_DATA with file:line:column. */
 int learn_effects(const struct effects_request *request, struct buf *table, struct buf *said, struct err *err);
 
+/*
+ * What the responses did to v2x_polyarchy, as far as known at setup->as_of: a score about `effect` for each
+ * instrument and for all, with the effect and its 95 % interval as its skill, or the reason why there is none.
+ * No record when no unit with an index was answered.
+ */
+int learn_responses(const struct learn_setup *setup, const struct records *in, struct records *out, struct err *err);
+
 #endif

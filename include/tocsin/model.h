@@ -212,7 +212,7 @@ struct outcome {         /* what followed */
 
 struct score {           /* learn: how well something did */
 	struct record r;
-	const char *about;              /* forecast, rule, response */
+	const char *about;              /* forecast, rule, response, effect */
 	const char *subject;            /* closing, opening, rule name, instrument */
 	const char *member;             /* ensemble, base_rate, persistence, logit, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */

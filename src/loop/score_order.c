@@ -14,10 +14,10 @@ static size_t place_in(const char *const *names, size_t n, const char *name)
 	return i;
 }
 
-/* Forecasts by question and model, then rules, then responses, each by name and all of them together last. */
+/* Forecasts by question and model, then rules, responses and effects, each by name and all of them together last. */
 static int by_reader(const void *a, const void *b)
 {
-	static const char *const abouts[] = {"forecast", "rule", "response"};
+	static const char *const abouts[] = {"forecast", "rule", "response", "effect"};
 	static const char *const members[] = {"ensemble", "base_rate", "persistence", "logit"};
 	const struct score *x = *(const struct score *const *)a, *y = *(const struct score *const *)b;
 	size_t about_x = place_in(abouts, LENGTH(abouts), x->about), about_y = place_in(abouts, LENGTH(abouts), y->about);

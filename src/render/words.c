@@ -103,6 +103,25 @@ static bool put_reason(struct buf *buf, const struct record *r, const char *fiel
 	return why != NULL;
 }
 
+void words_effect(struct buf *buf, const struct score *score)
+{
+	const char *what = str_eq(score->subject, "all") ? "the responses" : score->subject;
+
+	buf_printf(buf, "effect of %s on the index", what);
+	if (isnan(score->skill) || isnan(score->skill_low) || isnan(score->skill_high)) {
+		if (!put_reason(buf, &score->r, "skill"))
+			buf_puts(buf, ": not known");
+		return;
+	}
+	buf_puts(buf, ": ");
+	words_signed(buf, score->skill);
+	buf_puts(buf, " (95" NBSP "%: ");
+	words_signed(buf, score->skill_low);
+	buf_puts(buf, " to ");
+	words_signed(buf, score->skill_high);
+	buf_puts(buf, ")");
+}
+
 void words_forecast(struct buf *buf, const struct forecast *forecast)
 {
 	bool known = forecast && !isnan(forecast->low) && !isnan(forecast->high);
