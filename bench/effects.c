@@ -5,7 +5,8 @@
  * A world has 60 units over 30 years: a level of each, two common factors with loadings of each unit's
  * own, and an AR(1) of .7 with steps of STEP (default .035). 1 to 10 units are treated from years 12 to 25 on, at
  * random, by 0, .05 or .10 for good. Four kinds of worlds: as said; units restless to different degrees;
- * steps with heavy tails; the factors absent. Of the pooled row: intervals that hold the truth, false claims, effects found.
+ * steps with heavy tails; the factors absent. Of the pooled row: intervals that hold the truth, claims, claims of the right
+ * sign; of the rows by year and by unit: intervals that hold the truth; of all rows: worlds in which any claims an effect.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -77,6 +78,7 @@ static void treat(struct rng *rng, size_t n, double effect, double *y, struct ef
 
 struct tally {
 	size_t worlds, held, claims, right, synthetic;
+	size_t rows, rows_held, any;     /* of the rows by year and by unit; worlds in which any row claims */
 	double width;
 };
 
@@ -89,6 +91,7 @@ static void run_world(uint64_t seed, enum world world, double step, size_t n, do
 	struct effect_start starts[UNITS];
 	struct effect *rows;
 	size_t n_rows;
+	bool claim = false;
 	struct err err;
 	struct rng rng;
 
@@ -99,7 +102,13 @@ static void run_world(uint64_t seed, enum world world, double step, size_t n, do
 		fprintf(stderr, "%s\n", err.msg);
 		exit(1);
 	}
+	for (size_t i = 1; i < n_rows; i++) {
+		claim |= rows[i].verdict != EFFECT_UNKNOWN;
+		tally->rows++;
+		tally->rows_held += rows[i].low <= effect && effect <= rows[i].high;
+	}
 	tally->worlds++;
+	tally->any += claim || rows->verdict != EFFECT_UNKNOWN;
 	tally->held += rows->low <= effect && effect <= rows->high;
 	tally->claims += rows->verdict != EFFECT_UNKNOWN;
 	tally->right += rows->verdict == EFFECT_RISE;
@@ -111,8 +120,9 @@ static void print_tally(const char *world, const char *treated, const char *effe
 {
 	const double n = (double)tally->worlds;
 
-	printf("%s,%s,%s,%zu,%.3f,%.3f,%.3f,%.3f,%.2f\n", world, treated, effect, tally->worlds, (double)tally->held / n,
-	       (double)tally->claims / n, (double)tally->right / n, tally->width / n, (double)tally->synthetic / n);
+	printf("%s,%s,%s,%zu,%.3f,%.3f,%.3f,%.3f,%.2f,%.3f,%.3f\n", world, treated, effect, tally->worlds, (double)tally->held / n,
+	       (double)tally->claims / n, (double)tally->right / n, tally->width / n, (double)tally->synthetic / n,
+	       (double)tally->rows_held / (double)tally->rows, (double)tally->any / n);
 	fflush(stdout);
 }
 
@@ -123,6 +133,9 @@ static void add_tally(struct tally *sum, const struct tally *tally)
 	sum->claims += tally->claims;
 	sum->right += tally->right;
 	sum->synthetic += tally->synthetic;
+	sum->rows += tally->rows;
+	sum->rows_held += tally->rows_held;
+	sum->any += tally->any;
 	sum->width += tally->width;
 }
 
@@ -133,7 +146,7 @@ int main(int argc, char **argv)
 	const size_t worlds = argc > 1 ? (size_t)atol(argv[1]) : 300;
 	const double step = argc > 2 ? atof(argv[2]) : 0.035;
 
-	printf("world,treated,effect,worlds,coverage,claimed,right,half_width,synthetic\n");
+	printf("world,treated,effect,worlds,coverage,claimed,right,half_width,synthetic,rows_coverage,any_claimed\n");
 	for (enum world world = 0; world < N_WORLDS; world++) {
 		struct tally all = {0}, none = {0};
 

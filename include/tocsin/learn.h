@@ -79,7 +79,7 @@ struct effect {
 	double held_error;           /* the same of the years held out, of the untreated */
 	double drift_p;              /* p of an effect in the years held out, before anything was done */
 	enum effect_method method;
-	enum effect_verdict verdict;
+	enum effect_verdict verdict; /* of a year or a unit only where the pooled row has one too */
 	const char *why;
 	const size_t *donor;         /* of EFFECT_UNIT: the donors by weight, most first */
 	const double *weight;
@@ -90,7 +90,7 @@ struct effect {
  * The rows of all manners together and, where there are several, of each: pooled, by year, by unit. The
  * order of starts does not matter; of several of one unit and manner the first counts. A unit is a donor only
  * until its first start of any manner; one treated otherwise before is left out, one treated otherwise later
- * is followed until then. ERR_DATA for a start out of range and for a panel with an infinite value.
+ * is followed until then. ERR_DATA for a start out of range and for a value beyond 1e100.
  * O(starts * units * (units * years + moves of simplex_fit)).
  */
 int effects_estimate(const struct effect_panel *panel, const struct effect_start *starts, size_t n_starts,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stats.h - scores of forecasts, intervals, random draws, resampling, logistic and ordinal regression.
+ * stats.h - scores of forecasts, intervals, random draws, resampling, regression, weights on the simplex.
  *
  * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
  * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the

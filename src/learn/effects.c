@@ -9,6 +9,7 @@
 
 #include "learn/effect_group.h"
 
+#define MAX_VALUE 1e100      /* its square is a number */
 #define POOR_SHARE 0.34      /* of the treated that fit poorly: their mean tells nothing */
 #define DRIFT_P 0.01         /* what the years held out may not fall below */
 
@@ -88,7 +89,9 @@ static void holm(struct effect *rows, size_t from, size_t past, enum effect_scop
 	}
 }
 
-static const char *doubt(const struct effect_group *group, const struct effect *row, bool poor)
+/* The reason to claim nothing of a row; pooled: the row of the group as a whole. */
+static const char *doubt(const struct effect_group *group, const struct effect *row, const struct effect *pooled,
+			 bool poor)
 {
 	const int percent = (int)lround(100 * group->setup->level);
 
@@ -105,12 +108,14 @@ static const char *doubt(const struct effect_group *group, const struct effect *
 	if (!(row->p_all <= 1 - group->setup->level + 1e-12))
 		return arena_printf(group->arena, "p is %.3f alone but %.3f among the rows like it", row->p,
 				    row->p_all);
+	if (row != pooled && pooled->verdict == EFFECT_UNKNOWN)
+		return arena_printf(group->arena, "p is %.3f, but all treated together show nothing", row->p);
 	return NULL;
 }
 
-static void pronounce(const struct effect_group *group, struct effect *row, bool poor)
+static void pronounce(const struct effect_group *group, struct effect *row, const struct effect *pooled, bool poor)
 {
-	const char *why = doubt(group, row, poor), *rest = "";
+	const char *why = doubt(group, row, pooled, poor), *rest = "";
 	const size_t lost = group->n_members - group->n_units;
 
 	if (row->scope != EFFECT_UNIT && lost)
@@ -242,9 +247,9 @@ static int check(const struct effect_panel *panel, const struct effect_start *st
 		if (starts[i].unit >= panel->units || starts[i].year >= panel->years || starts[i].manner >= n_manners)
 			return err_set(err, ERR_DATA, "start %zu lies outside the panel", i);
 	for (size_t i = 0; i < panel->units * panel->years; i++)
-		if (isinf(panel->y[i]))
-			return err_set(err, ERR_DATA, "unit %zu has an infinite value in year %zu", i / panel->years,
-				       i % panel->years);
+		if (fabs(panel->y[i]) > MAX_VALUE)
+			return err_set(err, ERR_DATA, "unit %zu has a value beyond %g in year %zu", i / panel->years,
+				       MAX_VALUE, i % panel->years);
 	return 0;
 }
 
@@ -282,7 +287,7 @@ int effects_estimate(const struct effect_panel *panel, const struct effect_start
 	for (size_t i = 0; i <= n_manners - from; i++)
 		for (size_t k = begin[i]; k < begin[i + 1]; k++)
 			if (!rows.v[k].why)
-				pronounce(&groups[i], &rows.v[k], is_poor(&groups[i], &rows.v[k]));
+				pronounce(&groups[i], &rows.v[k], &rows.v[begin[i]], is_poor(&groups[i], &rows.v[k]));
 	*ret = rows.v;
 	*ret_n = rows.n;
 	return 0;

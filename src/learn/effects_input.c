@@ -6,10 +6,11 @@
 
 #include "learn/effects_input.h"
 
-#define MAX_CELLS ((size_t)1 << 27)     /* of the panel as units x years */
+#define MAX_VALUE 1e100
+#define MAX_CELLS ((size_t)1 << 24)     /* of the panel as units x years */
 
 static const char *const unit_columns[] = {"unit", "country_text_id", "iso3", "iso3c", "country_code", "country",
-					   "country_name", "gwcode", "gwno", "cowcode"};
+					   "country_name", "gwcode", "gwno", "cowcode", "code", "name", "id"};
 static const char *const time_columns[] = {"year", "date", "start"};
 #define N_UNIT_COLUMNS LENGTH(unit_columns)
 
@@ -102,7 +103,7 @@ static int read_value(const struct csv *csv, int column, double *ret, struct err
 	if (column < 0 || csv->row[column].len == 0)
 		return 0;
 	cell = &csv->row[column];
-	if (num_read(cell->s, cell->len, ret) == 0)
+	if (num_read(cell->s, cell->len, ret) == 0 && fabs(*ret) <= MAX_VALUE)
 		return 0;
 	return err_hint(err, csv_error(csv, (size_t)column, err, "\"%.40s\" is not a number", cell->s),
 			"Leave the cell empty where nothing is known.");

@@ -348,6 +348,22 @@ static void many_questions_ask_for_more_proof(void **state)
 	made_close(&made);
 }
 
+static void nothing_is_claimed_of_a_part_when_the_whole_shows_nothing(void **state)
+{
+	struct made made;
+
+	(void)state;
+	made_open(&made, 3);
+	made_treat(&made, 0, 14, 0, 0.6);
+	made_treat(&made, 1, 14, 0, -0.6);
+	made_run(&made);
+	assert_int_equal(pooled(&made, 1)->verdict, EFFECT_UNKNOWN);
+	assert_true(of_unit(&made, 1, 0)->low > 0 && of_unit(&made, 1, 0)->p_all <= 0.05);
+	assert_int_equal(of_unit(&made, 1, 0)->verdict, EFFECT_UNKNOWN);
+	assert_non_null(strstr(of_unit(&made, 1, 0)->why, "all treated together show nothing"));
+	made_close(&made);
+}
+
 /* ---- nothing else may matter ---- */
 
 static void same_rows(const struct made *a, const struct made *b)
@@ -491,6 +507,7 @@ int main(void)
 		cmocka_unit_test(a_restless_unit_has_a_wider_interval),
 		cmocka_unit_test(a_unit_treated_otherwise_before_is_left_out_and_later_is_followed_until_then),
 		cmocka_unit_test(many_questions_ask_for_more_proof),
+		cmocka_unit_test(nothing_is_claimed_of_a_part_when_the_whole_shows_nothing),
 		cmocka_unit_test(the_order_of_starts_does_not_matter_and_the_same_input_gives_the_same_bytes),
 		cmocka_unit_test(a_later_start_of_the_same_unit_changes_nothing),
 		cmocka_unit_test(the_unit_of_measurement_does_not_matter),
