@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* learn_parts.c - the instruments of learn that are filters of their own, in the order of the help. */
+/* learn_parts.c - what learn does besides its round, in the order of the help. */
 #include "cli/cli.h"
 
 const struct command *const learn_parts[] = {
+	&command_learn_settings,
+	&command_learn_revert,
+	&command_learn_release,
+	&command_learn_diagram,
 	&command_learn_effects,
 	NULL,
 };

@@ -170,13 +170,12 @@ static void add_score(const struct lesson *lesson, const struct effect *row, str
 	score->subject = instrument ? arena_dup(out->arena, instrument) : "all";
 	score->member = "-";
 	score->n = (double)row->treated;
-	if (row->verdict == EFFECT_UNKNOWN) {
+	score->verdict = arena_dup(out->arena, row->why);
+	score->skill = row->effect;
+	score->skill_low = row->low;
+	score->skill_high = row->high;
+	if (isnan(row->effect))
 		record_missing(out->arena, &score->r, "skill", row->why);
-	} else {
-		score->skill = row->effect;
-		score->skill_low = row->low;
-		score->skill_high = row->high;
-	}
 	add_origins(lesson, instrument, out->arena, score);
 	record_identify(out->arena, score);
 	records_add(out, score);

@@ -8,36 +8,10 @@
 
 #include "render/words.h"
 
-#define WIDTH 78
-
-/* Fold text at blanks to lines of WIDTH, continued with an indent. */
-static void put_folded(struct buf *buf, const char *text, size_t indent)
-{
-	size_t column = strspn(text, " ");
-	bool first = true;
-
-	buf_printf(buf, "%*s", (int)column, "");
-	for (const char *s = text + column; *s; first = false) {
-		size_t len = strcspn(s, " \n"), width = text_width(s, len);
-
-		if (!first && column + 1 + width > WIDTH) {
-			buf_printf(buf, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (!first) {
-			buf_putc(buf, ' ');
-			column++;
-		}
-		buf_add(buf, s, len);
-		column += width;
-		s += len + (s[len] != '\0');
-	}
-	buf_putc(buf, '\n');
-}
-
 static void put_line(struct buf *buf, size_t indent, struct buf *line)
 {
 	if (line->len > strspn(line->len ? line->s : "", " "))
-		put_folded(buf, line->s, indent);
+		words_folded(buf, line->s, indent);
 	buf_cut(line, 0);
 }
 
@@ -233,6 +207,25 @@ static void put_forecast_score(struct buf *line, const struct score *score)
 	put_gain(line, score);
 }
 
+/* What a forecaster's answers gained on the median of all. */
+static void put_question_score(struct buf *line, const struct score *score)
+{
+	buf_printf(line, "  questions, %s: ", score->member);
+	put_figure(line, "Brier", score->brier, 4);
+	put_figure(line, ", log", score->log_score, 4);
+	buf_puts(line, "; ");
+	words_count(line, score->n, "question", "questions");
+	if (isnan(score->skill) || str_eq(score->member, "median"))
+		return;
+	if (isnan(score->skill_low) || isnan(score->skill_high))
+		buf_printf(line, "; no skill shown, gain %.4f, interval not known", score->skill);
+	else
+		buf_printf(line, "; %s, gain %.4f (90 %%: %.4f to %.4f)",
+			   score->skill_low > 0 ? "better than the median" :
+			   score->skill_high < 0 ? "worse than the median" : "no skill shown",
+			   score->skill, score->skill_low, score->skill_high);
+}
+
 static void put_score_line(struct buf *buf, const struct score *score)
 {
 	_cleanup_(buf_free) struct buf line = {0};
@@ -251,9 +244,11 @@ static void put_score_line(struct buf *buf, const struct score *score)
 	} else if (str_eq(score->about, "response") && str_eq(score->subject, "all") && !isnan(score->lead_days)) {
 		buf_printf(&line, "  responses: median %.0f days from trigger to response, %.0f cases", score->lead_days,
 			   score->n);
-	} else if (str_eq(score->about, "effect") && (str_eq(score->subject, "all") || !isnan(score->skill))) {
+	} else if (str_eq(score->about, "effect") && str_eq(score->subject, "all")) {
 		buf_puts(&line, "  ");
 		words_effect(&line, score);
+	} else if (str_eq(score->about, "question") && str_eq(score->subject, "all")) {
+		put_question_score(&line, score);
 	}
 	put_line(buf, 4, &line);
 }

@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/text.h>
+
 #include "render/words.h"
+
+#define WIDTH 78
 
 const char *words_level(int64_t level)
 {
@@ -105,21 +109,8 @@ static bool put_reason(struct buf *buf, const struct record *r, const char *fiel
 
 void words_effect(struct buf *buf, const struct score *score)
 {
-	const char *what = str_eq(score->subject, "all") ? "the responses" : score->subject;
-
-	buf_printf(buf, "effect of %s on the index", what);
-	if (isnan(score->skill) || isnan(score->skill_low) || isnan(score->skill_high)) {
-		if (!put_reason(buf, &score->r, "skill"))
-			buf_puts(buf, ": not known");
-		return;
-	}
-	buf_puts(buf, ": ");
-	words_signed(buf, score->skill);
-	buf_puts(buf, " (95" NBSP "%: ");
-	words_signed(buf, score->skill_low);
-	buf_puts(buf, " to ");
-	words_signed(buf, score->skill_high);
-	buf_puts(buf, ")");
+	buf_printf(buf, "effect of %s on the index: %s", str_eq(score->subject, "all") ? "the responses" : score->subject,
+		   score->verdict ? score->verdict : "not known");
 }
 
 void words_forecast(struct buf *buf, const struct forecast *forecast)
@@ -247,4 +238,27 @@ void words_plain(struct buf *buf, const char *name)
 {
 	for (; name && *name; name++)
 		buf_putc(buf, *name == '_' ? ' ' : *name);
+}
+
+void words_folded(struct buf *buf, const char *text, size_t indent)
+{
+	size_t column = strspn(text, " ");
+	bool first = true;
+
+	buf_printf(buf, "%*s", (int)column, "");
+	for (const char *s = text + column; *s; first = false) {
+		size_t len = strcspn(s, " \n"), width = text_width(s, len);
+
+		if (!first && column + 1 + width > WIDTH) {
+			buf_printf(buf, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			buf_putc(buf, ' ');
+			column++;
+		}
+		buf_add(buf, s, len);
+		column += width;
+		s += len + (s[len] != '\0');
+	}
+	buf_putc(buf, '\n');
 }

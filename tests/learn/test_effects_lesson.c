@@ -63,6 +63,7 @@ static void an_effect_of_responses_is_learned_for_each_instrument_and_all(void *
 	assert_near(aid->skill, 0.1, 0.03);
 	assert_int_equal(aid->r.n_from, 4);
 	assert_null(all->r.missing);
+	assert_non_null(strstr(all->verdict, "higher by 0."));
 	arena_free(&past.arena);
 }
 
@@ -80,15 +81,16 @@ static void few_units_leave_the_effect_null_with_the_reason(void **state)
 	arena_free(&past.arena);
 }
 
-static void noise_leaves_the_effect_null_too(void **state)
+static void noise_has_an_interval_and_no_claim(void **state)
 {
 	struct past past;
 
 	(void)state;
 	made_world(&past, 40, 6, 0);
 	run(&past);
-	assert_true(isnan(score_of(&past, "all", "-", INT_MISSING)->skill));
-	assert_non_null(strstr(score_of(&past, "all", "-", INT_MISSING)->r.missing, "holds 0"));
+	assert_true(score_of(&past, "all", "-", INT_MISSING)->skill_low < 0);
+	assert_true(score_of(&past, "all", "-", INT_MISSING)->skill_high > 0);
+	assert_true(str_starts(score_of(&past, "all", "-", INT_MISSING)->verdict, "cannot tell: the 95 % interval"));
 	arena_free(&past.arena);
 }
 
@@ -144,7 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_effect_of_responses_is_learned_for_each_instrument_and_all),
 		cmocka_unit_test(few_units_leave_the_effect_null_with_the_reason),
-		cmocka_unit_test(noise_leaves_the_effect_null_too),
+		cmocka_unit_test(noise_has_an_interval_and_no_claim),
 		cmocka_unit_test(what_became_known_later_teaches_nothing_yet),
 		cmocka_unit_test(of_two_releases_the_later_one_counts),
 		cmocka_unit_test(one_instrument_has_its_own_score),
