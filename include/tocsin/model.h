@@ -213,7 +213,7 @@ struct outcome {         /* what followed */
 struct score {           /* learn: how well something did */
 	struct record r;
 	const char *about;              /* forecast, group, warning, rule, response, question, effect */
-	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule name, instrument, key of a question, all */
+	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule, instrument, key of a question, all */
 	const char *member;             /* one of learn_members, a forecaster, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */
 	double n, positives;
