@@ -51,4 +51,97 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
  */
 int learn_judgements(const struct learn_setup *setup, const struct records *in, struct records *out, struct err *err);
 
+/* ---- the effect of interventions ---- */
+
+/*
+ * What an indicator would have been in the treated units had nothing been done, from units that were not
+ * treated yet or never, by whichever of two methods foretells the untreated better in years held out before
+ * the start: differences in differences against all of them (Callaway and Sant'Anna 2021; Borusyak, Jaravel and
+ * Spiess 2024), or a de-meaned synthetic control (Abadie, Diamond and Hainmueller 2010; Doudchenko and Imbens
+ * 2016). Intervals and p come from placebos: untreated units taken for treated (docs/methods/effects.md).
+ */
+
+#define EFFECT_HELD_OUT 3       /* years before the start on which the methods are judged */
+#define EFFECT_LEAST_BEFORE 8   /* fewer years before the start, or fewer donors: cannot tell */
+#define EFFECT_LEAST_DONORS 20
+
+struct effect_panel {
+	size_t units, years;
+	const double *y;             /* units x years; NAN: not known */
+};
+
+/* Unit `unit` was treated in year `year` (an index), in that manner. */
+struct effect_start {
+	size_t unit, year, manner;
+};
+
+struct effect_setup {
+	size_t horizon;              /* years that are looked at, the start's own the first; > 0 */
+	size_t most_before;          /* years before it that are used at most; > 0 */
+	size_t draws;                /* of placebos, where more than one unit was treated; > 0 */
+	double level;                /* of the intervals */
+	uint64_t seed;
+};
+
+enum effect_scope { EFFECT_POOLED, EFFECT_YEAR, EFFECT_UNIT };
+enum effect_method { EFFECT_DIFFERENCES, EFFECT_SYNTHETIC, N_EFFECT_METHODS };
+enum effect_verdict { EFFECT_UNKNOWN, EFFECT_RISE, EFFECT_FALL };
+
+/* An estimate, NAN with its bounds where it cannot be made; `why` says in words what the verdict rests on. */
+struct effect {
+	enum effect_scope scope;
+	size_t manner;               /* n_manners: all together */
+	size_t unit, start;          /* of EFFECT_UNIT; an index of years */
+	size_t year;                 /* of EFFECT_YEAR: 0 is the year of the start */
+	double effect, low, high, p;
+	double p_all;                /* p after Holm (1979), over the rows of one scope that ask the same thing */
+	size_t treated, donors;      /* units that entered; donors there were where none could */
+	size_t before, after;        /* years used, of several units the fewest before and the most after */
+	double fit_error;            /* root mean square of what the years before leave unexplained, of the treated */
+	double held_error;           /* the same of the years held out, of the untreated */
+	double drift_p;              /* p of an effect in the years held out, before anything was done */
+	enum effect_method method;
+	enum effect_verdict verdict; /* of a year or a unit only where the pooled row has one too */
+	const char *why;
+	const size_t *donor;         /* of EFFECT_UNIT: the donors by weight, most first */
+	const double *weight;
+	size_t n_weights;
+};
+
+/*
+ * The rows of all manners together and, where there are several, of each: pooled, by year, by unit. The
+ * order of starts does not matter; of several of one unit and manner the first counts. A unit is a donor only
+ * until its first start of any manner; one treated otherwise before is left out, one treated otherwise later
+ * is followed until then. ERR_DATA for a start out of range and for a value beyond 1e100.
+ * O(starts * units * (units * years + moves of simplex_fit)).
+ */
+int effects_estimate(const struct effect_panel *panel, const struct effect_start *starts, size_t n_starts,
+		     size_t n_manners, const struct effect_setup *setup, struct arena *arena, struct effect **ret,
+		     size_t *ret_n, struct err *err);
+
+const char *effect_method_name(enum effect_method method);
+const char *effect_verdict_name(enum effect_verdict verdict);
+
+/* Two tables in, one out. */
+struct effects_request {
+	const char *panel_name, *panel;      /* CSV: a unit, a year or date, values */
+	size_t panel_len;
+	const char *treated_name, *treated;  /* CSV: unit, year or date, and perhaps what was done */
+	size_t treated_len;
+	const char *indicator;               /* NULL: v2x_polyarchy, or the only one there is */
+	const char *what;                    /* column of the second that says what; NULL: `what` or `instrument` */
+	struct effect_setup setup;
+};
+
+/* Write the rows as CSV; `said` is what a person should know of them. ERR_DATA with file:line:column. */
+int learn_effects(const struct effects_request *request, struct buf *table, struct buf *said, struct err *err);
+
+/*
+ * What the responses did to v2x_polyarchy, as far as known at setup->as_of: a score about `effect` for each
+ * instrument and for all, with the effect and its 95 % interval as its skill and the verdict in words; null with the
+ * reason where there is none.
+ * No record when no unit with an index was answered.
+ */
+int learn_responses(const struct learn_setup *setup, const struct records *in, struct records *out, struct err *err);
+
 #endif

@@ -212,8 +212,8 @@ struct outcome {         /* what followed */
 
 struct score {           /* learn: how well something did */
 	struct record r;
-	const char *about;              /* forecast, group, warning, rule, response, question */
-	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule name, instrument, key of a question, all */
+	const char *about;              /* forecast, group, warning, rule, response, question, effect */
+	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule, instrument, key of a question, all */
 	const char *member;             /* one of learn_members, a forecaster, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */
 	double n, positives;
@@ -227,7 +227,7 @@ struct score {           /* learn: how well something did */
 	double reliability, resolution, uncertainty;
 	double skill_country, skill_country_low, skill_country_high;   /* the same to the country's own rate */
 	const char *bins;               /* JSON list of ten: n, events, mean of p */
-	const char *verdict;            /* skill in words: "no skill shown" ... */
+	const char *verdict;            /* skill in words: "no skill shown" ...; of an effect what is claimed, or why nothing */
 	double cost, value;             /* of acting over the loss it avoids; relative economic value of acting from there */
 	double hit_rate, hit_rate_low, hit_rate_high;   /* of warnings, that came true */
 	double lead_months;             /* median, from the forecast to the end of the event's year */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stats.h - scores of forecasts, calibration, intervals, random draws, resampling, logistic and ordinal regression.
+ * stats.h - scores of forecasts, calibration, intervals, random draws, resampling, regression, weights on the simplex.
  *
  * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
  * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the
@@ -80,6 +80,8 @@ struct interval {
 
 /* z with P(|Z| < z) = level for a standard normal Z. */
 double normal_reach(double level);
+/* t with P(|T| < t) = level for Student's T with df > 0 degrees of freedom. */
+double student_reach(double level, double df);
 /* Central interval of Beta(a, b); a, b > 0. */
 struct interval beta_interval(double a, double b, double level);
 
@@ -302,6 +304,27 @@ struct normal_fill {
 void normal_fill_learn(const double *x, size_t n, size_t k, struct arena *arena, struct normal_fill *ret);
 /* z[0..k): the row standardised, a gap by its mean given the others; 0 for a feature that never varied. */
 void normal_fill_row(const struct normal_fill *fill, const double *x, double *z);
+
+/* ---- weights that are not negative and sum to one ---- */
+
+/*
+ * Minimise w' gram w / 2 - lin' w over w >= 0, sum(w) = 1: with gram = X'X and lin = X'y the least squares of
+ * y on the m columns of X. gram: m x m, symmetric, semi-definite, m > 0. Writes w and `slope`, the derivative of the
+ * loss by each weight; none with weight lies more than `tolerance` above the least, nor the loss above its least,
+ * unless false is returned: not reached in 20,000 moves. O(m^2 + moves * m).
+ */
+bool simplex_fit(const double *gram, const double *lin, size_t m, double tolerance, double *w, double *slope);
+
+/* ---- many variances from few steps each ---- */
+
+struct variance_prior {
+	double variance, df;         /* what they have in common, and how many steps that is worth */
+};
+
+/* From n > 0 variances > 0 of df degrees of freedom each (Smyth 2004). */
+struct variance_prior variance_prior_learn(const double *variance, size_t n, double df);
+/* One variance, drawn towards the prior. */
+double variance_moderate(const struct variance_prior *prior, double variance, double df);
 
 /* ---- ordinal regression: ordered classes, proportional odds, a ridge on the slopes ---- */
 

@@ -174,6 +174,7 @@ extern const struct command command_measure_episodes, command_measure_draws, com
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
 	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
 	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
-extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram;
+extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram,
+	command_learn_effects;
 
 #endif

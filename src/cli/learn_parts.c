@@ -7,5 +7,6 @@ const struct command *const learn_parts[] = {
 	&command_learn_revert,
 	&command_learn_release,
 	&command_learn_diagram,
+	&command_learn_effects,
 	NULL,
 };

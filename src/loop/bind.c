@@ -57,7 +57,10 @@ static int core_measure(const struct work *work, const struct records *in, struc
 
 static int core_learn(const struct work *work, const struct records *in, struct records *out, struct err *err)
 {
-	return learn_run(&(struct learn_setup){work->as_of, SEED}, in, out, err);
+	struct learn_setup setup = {work->as_of, SEED};
+	int r = learn_run(&setup, in, out, err);
+
+	return r < 0 ? r : learn_responses(&setup, in, out, err);
 }
 
 static int core_foresee(const struct work *work, const struct records *in, struct records *out, struct err *err)

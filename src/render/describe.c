@@ -103,6 +103,11 @@ static void describe_plan(struct buf *buf, const struct plan *plan)
 
 static void describe_score(struct buf *buf, const struct score *score)
 {
+	if (str_eq(score->about, "effect")) {
+		buf_puts(buf, "score: ");
+		words_effect(buf, score);
+		return;
+	}
 	buf_printf(buf, "score of %s %s, %s", score->about, score->subject, score->member);
 	if (score->origin != INT_MISSING)
 		buf_printf(buf, ", %lld", (long long)score->origin);

@@ -232,6 +232,24 @@ static void put_settings(struct buf *buf, const struct learned_view *view)
 	}
 }
 
+static void put_effects(struct buf *buf, const struct learned_view *view)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < view->n_scores; i++) {
+		_cleanup_(buf_free) struct buf line = {0};
+
+		if (!str_eq(view->scores[i]->about, "effect"))
+			continue;
+		if (!any)
+			buf_puts(buf, "\nEFFECTS of responses on the index\n");
+		any = true;
+		buf_printf(&line, "  %s: %s", view->scores[i]->subject,
+			   view->scores[i]->verdict ? view->scores[i]->verdict : "not known");
+		words_folded(buf, line.s, 4);
+	}
+}
+
 void learned_text(struct buf *buf, const struct learned_view *view)
 {
 	char as_of[40];
@@ -246,5 +264,6 @@ void learned_text(struct buf *buf, const struct learned_view *view)
 	put_groups(buf, view);
 	put_warnings(buf, view);
 	put_rules(buf, view);
+	put_effects(buf, view);
 	put_settings(buf, view);
 }

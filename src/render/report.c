@@ -244,6 +244,9 @@ static void put_score_line(struct buf *buf, const struct score *score)
 	} else if (str_eq(score->about, "response") && str_eq(score->subject, "all") && !isnan(score->lead_days)) {
 		buf_printf(&line, "  responses: median %.0f days from trigger to response, %.0f cases", score->lead_days,
 			   score->n);
+	} else if (str_eq(score->about, "effect") && str_eq(score->subject, "all")) {
+		buf_puts(&line, "  ");
+		words_effect(&line, score);
 	} else if (str_eq(score->about, "question") && str_eq(score->subject, "all")) {
 		put_question_score(&line, score);
 	}

@@ -107,6 +107,12 @@ static bool put_reason(struct buf *buf, const struct record *r, const char *fiel
 	return why != NULL;
 }
 
+void words_effect(struct buf *buf, const struct score *score)
+{
+	buf_printf(buf, "effect of %s on the index: %s", str_eq(score->subject, "all") ? "the responses" : score->subject,
+		   score->verdict ? score->verdict : "not known");
+}
+
 void words_forecast(struct buf *buf, const struct forecast *forecast)
 {
 	bool known = forecast && !isnan(forecast->low) && !isnan(forecast->high);

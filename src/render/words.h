@@ -19,6 +19,7 @@ void words_change(struct buf *buf, const struct country_view *view, int years);
 void words_civic(struct buf *buf, const struct country_view *view);
 void words_nowcast(struct buf *buf, const struct country_view *view);
 void words_count(struct buf *buf, double n, const char *one, const char *more);   /* "1 hit", "2 hits" */
+void words_effect(struct buf *buf, const struct score *score);   /* of responses, or why nobody can tell */
 void words_day(struct buf *buf, struct instant at);
 /* Text folded at blanks to lines of 78 columns, continued with an indent. */
 void words_folded(struct buf *buf, const char *text, size_t indent);

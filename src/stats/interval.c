@@ -54,6 +54,26 @@ double normal_reach(double level)
 	return gsl_cdf_ugaussian_Pinv((1 + level) / 2);
 }
 
+double student_reach(double level, double df)
+{
+	double low = 0, high = 1;
+
+	assert(level > 0 && level < 1 && df > 0);
+	while (gsl_cdf_tdist_P(high, df) < (1 + level) / 2)
+		high *= 2;
+	for (int i = 0; i < 200; i++) {
+		const double middle = low + (high - low) / 2;
+
+		if (middle <= low || middle >= high)
+			break;
+		if (gsl_cdf_tdist_P(middle, df) < (1 + level) / 2)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + (high - low) / 2;
+}
+
 /* The x in [low, high] with cdf(x) = p, to the last bit that halving can tell apart. */
 static double invert(double (*cdf)(double x, double a, double b), double a, double b, double p,
 		     double low, double high)

@@ -91,6 +91,22 @@ static void a_map_is_one_line_and_drift_says_since_when_or_none(void **state)
 	holds(&text, "no forecast has come due yet");
 }
 
+static void an_effect_of_responses_is_said_by_its_verdict(void **state)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	_cleanup_(buf_free) struct buf text = {0};
+	struct score *effect = score_made(&arena), *bare = score_made(&arena);
+	const struct score *scores[] = {effect, bare};
+	struct learned_view view = {.as_of = instant_of_day(2025, 1, 2), .scores = scores, .n_scores = 2};
+
+	(void)state;
+	effect->about = bare->about = "effect";
+	effect->subject = "ACCESS", effect->verdict = "cannot tell: 8 donors, 20 are needed";
+	bare->subject = "all", bare->verdict = NULL;
+	learned_text(&text, &view);
+	holds(&text, "EFFECTS of responses on the index\n  ACCESS: cannot tell: 8 donors, 20 are needed\n  all: not known\n");
+}
+
 static void an_empty_store_says_so(void **state)
 {
 	_cleanup_(buf_free) struct buf text = {0};
@@ -138,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scores_show_calibration_beside_its_floor_and_skill_in_words),
 		cmocka_unit_test(a_map_is_one_line_and_drift_says_since_when_or_none),
+		cmocka_unit_test(an_effect_of_responses_is_said_by_its_verdict),
 		cmocka_unit_test(an_empty_store_says_so),
 		cmocka_unit_test(a_diagram_has_a_line_for_each_bin_with_forecasts),
 		cmocka_unit_test(the_drawing_carries_its_numbers_and_foreign_text_is_escaped),

@@ -150,7 +150,7 @@ static void holes_in_a_plan_are_said_in_words(void **state)
 
 static void scores_with_holes_are_said_in_words(void **state)
 {
-	static const char *const abouts[] = {"forecast", "rule", "response", "something new"};
+	static const char *const abouts[] = {"forecast", "rule", "response", "effect", "something new"};
 	struct world w;
 
 	(void)state;
@@ -166,6 +166,7 @@ static void scores_with_holes_are_said_in_words(void **state)
 	}
 	situation_text(&w.text, &w.situation);
 	assert_has(printed(&w), "all, ensemble: Brier not known, log not known; skill against the base rate");
+	assert_has(printed(&w), "effect of the responses on the index: not known");
 	assert_said_in_words(printed(&w));
 	world_close(&w);
 }

@@ -244,6 +244,23 @@ static void a_long_title_is_cut_between_characters_and_stays_on_its_line(void **
 	world_close(&w);
 }
 
+static void an_effect_is_said_with_its_verdict_or_that_it_is_not_known(void **state)
+{
+	struct world w;
+	struct score *score;
+
+	world_full(&w);
+	score = record_new(&w.arena, &kind_score);
+	score->about = "effect", score->subject = "ACCESS", score->member = "-";
+	words_effect(&text, score);
+	assert_string_equal(said(), "effect of ACCESS on the index: not known");
+	clear(state);
+	score->subject = "all", score->verdict = "cannot tell: 7 donors, 20 are needed";
+	words_effect(&text, score);
+	assert_string_equal(said(), "effect of the responses on the index: cannot tell: 7 donors, 20 are needed");
+	world_close(&w);
+}
+
 int main(void)
 {
 #define test(f) cmocka_unit_test_setup_teardown(f, clear, clear)
@@ -254,6 +271,7 @@ int main(void)
 		test(a_forecast_that_could_not_be_made_says_why),
 		test(an_interval_with_one_end_is_not_called_one),
 		test(skill_is_said_with_its_measure_or_its_lack),
+		test(an_effect_is_said_with_its_verdict_or_that_it_is_not_known),
 		test(a_change_that_is_not_known_says_why),
 		test(the_time_that_a_step_takes_is_said_as_far_as_it_is_known),
 		test(levels_have_names),

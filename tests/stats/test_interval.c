@@ -128,9 +128,20 @@ static void sorting_keeps_every_number(void **state)
 	}
 }
 
+/* Tables of Student's t. */
+static void students_reach_is_that_of_the_tables(void **state)
+{
+	(void)state;
+	assert_near(student_reach(0.95, 1), 12.7062, 1e-4);
+	assert_near(student_reach(0.95, 19), 2.0930, 1e-4);
+	assert_near(student_reach(0.9, 5), 2.0150, 1e-4);
+	assert_near(student_reach(0.95, 1e7), normal_reach(0.95), 1e-6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(students_reach_is_that_of_the_tables),
 		cmocka_unit_test(a_quantile_lies_between_its_neighbours_as_in_type_seven),
 		cmocka_unit_test(the_median_is_the_middle_or_between_the_two),
 		cmocka_unit_test(the_reach_of_a_normal_is_that_of_the_tables),
