@@ -127,8 +127,25 @@ int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of
 		   struct arena *arena, struct situation_view *ret, struct err *err);
 int view_alerts(struct store *store, int64_t as_of, const char *unit, bool with_closed,
 		struct arena *arena, struct alert_view **ret, size_t *ret_n, struct err *err);
+int view_learned(struct store *store, int64_t as_of, struct arena *arena, struct learned_view *ret, struct err *err);
 /* One alert with its steps and its walk; ERR_NOT_FOUND when the id is not of an alert. */
 int view_alert(struct store *store, const char *id, int64_t as_of, struct arena *arena,
 	       struct alert_detail *ret, struct err *err);
+
+/* ---- settings set back ---- */
+
+struct setting_act {
+	bool pin;                        /* set back and pinned; false: released */
+	int64_t as_of;                   /* the value as of then; AS_OF_ALL: the one before the present */
+	const char *user, *note;         /* note NULL: none */
+};
+
+/*
+ * Inside a unit of work: a newer revision of the settings that `which` means (an id, a name, or the beginning
+ * of names up to a dot), known at the time of the newest data, where the next round stands. Returns
+ * how many changed; ERR_NOT_FOUND for no such setting, or no former value.
+ */
+int setting_act(struct store *store, const char *which, const struct setting_act *act, struct arena *arena,
+		struct err *err);
 
 #endif

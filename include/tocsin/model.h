@@ -212,21 +212,33 @@ struct outcome {         /* what followed */
 
 struct score {           /* learn: how well something did */
 	struct record r;
-	const char *about;              /* forecast, rule, response */
-	const char *subject;            /* closing, opening, rule name, instrument */
-	const char *member;             /* ensemble, base_rate, persistence, logit, - */
+	const char *about;              /* forecast, group, warning, rule, response */
+	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule name, instrument */
+	const char *member;             /* one of learn_members, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */
 	double n, positives;
 	double brier, log_score, auc;
 	double skill, skill_low, skill_high;    /* Brier difference to the base rate, positive is better */
 	double hits, misses, false_alarms, lead_days;
+	const char *grouping;           /* the countries of a group, in words */
+	int64_t horizon;                /* years that the forecasts speak of */
+	double auc_pr;                  /* average precision */
+	double ece, ece_floor;          /* calibration error, and what perfect chances would show (stats.h) */
+	double reliability, resolution, uncertainty;
+	double skill_country, skill_country_low, skill_country_high;   /* the same to the country's own rate */
+	const char *bins;               /* JSON list of ten: n, events, mean of p */
+	const char *verdict;            /* skill in words: "no skill shown" ... */
+	double cost, value;             /* of acting over the loss it avoids; relative economic value of acting from there */
+	double hit_rate, hit_rate_low, hit_rate_high;   /* of warnings, that came true */
+	double lead_months;             /* median, from the forecast to the end of the event's year */
 };
 
 struct setting {         /* learn: a value that the next round reads */
 	struct record r;
-	const char *name;               /* weight.closing.logit, threshold.RULE */
+	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since */
 	double value;
 	const char *reason;
+	int64_t pinned;                 /* 1: somebody set it back; rounds leave it until it is released */
 };
 
 struct contribution {    /* codesign: what a local partner gave, and the receipt of its use */

@@ -66,6 +66,14 @@ struct situation_view {
 	size_t n_scores;
 };
 
+struct learned_view {                /* what past rounds taught */
+	struct instant as_of;            /* missing: the store is empty */
+	const struct score **scores;     /* of all years; forecasts by question and member, groups, warnings, rules */
+	size_t n_scores;
+	const struct setting **settings; /* by name */
+	size_t n_settings;
+};
+
 struct why {                         /* one line of the walk, depth first */
 	int depth;
 	const char *role;                /* of this record for the one above it; NULL at the top */
@@ -108,6 +116,10 @@ void words_episode(struct buf *buf, const struct episode *episode);
 void situation_text(struct buf *buf, const struct situation_view *view);
 /* The two-page brief: at most 120 lines of at most 78 columns. */
 void brief_text(struct buf *buf, const struct country_view *view);
+/* What was learned: scores with intervals, calibration beside its floor, skill in words, drift, thresholds. */
+void learned_text(struct buf *buf, const struct learned_view *view);
+/* The reliability of a score's chances, a line a bin; a bin without forecasts is left out. */
+void reliability_text(struct buf *buf, const struct score *score);
 /*
  * Rows of cells (rows * n_columns, by row): aligned by display width with a header on
  * a terminal, else TSV with the header. Tabs, line breaks and control signs in a cell become blanks.
@@ -122,6 +134,9 @@ void table_write(struct buf *buf, const char *const *header, size_t n_columns,
  * title and desc, presentation attributes only, no scripts, no references outside.
  */
 void chart_svg(struct buf *buf, const struct country_view *view);
+/* Reliability: what came true against what was said, a dot a bin, its area by the forecasts in it; below it
+   discrimination: how the chances of events and of the others are spread. */
+void reliability_svg(struct buf *buf, const struct score *score);
 
 /* ---- pages: whole HTML documents, also well-formed XML ---- */
 

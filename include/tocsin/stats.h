@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stats.h - scores of forecasts, intervals, random draws, resampling, logistic and ordinal regression.
+ * stats.h - scores of forecasts, calibration, intervals, random draws, resampling, logistic and ordinal regression.
  *
  * Pure arithmetic on arrays: no records, files or clocks. Probabilities lie in
  * 0..1, outcomes are 0 or 1, missing features are NAN. Nothing here depends on the
@@ -21,6 +21,33 @@ double log_score(const double *p, const unsigned char *y, size_t n);
 /* Area under the ROC curve by the rank sum with mid-ranks for ties; NAN unless both outcomes occur. O(n log n). */
 double auc_score(const double *p, const unsigned char *y, size_t n);
 
+/* ---- reliability: does what was said to be likely come true as often as that? (score.py) ---- */
+
+#define RELIABILITY_BINS 10     /* of equal width, the last one closed */
+
+struct reliability_bin {
+	size_t n, events;
+	double mean_p, share;        /* of events; NAN when the bin is empty */
+};
+
+struct reliability {
+	struct reliability_bin bins[RELIABILITY_BINS];
+	size_t n, events;
+	double ece;                  /* expected calibration error: bins weighted by their rows */
+	double reliability, resolution, uncertainty;   /* Murphy 1973, by the bins: Brier is close to rel - res + unc */
+	double mean_p, base;         /* NAN when n is 0, as all above */
+};
+
+void reliability_of(const double *p, const unsigned char *y, size_t n, struct reliability *ret);
+/* The ECE that chances which are exactly right are expected to show on n independent rows: by the exact
+   distribution of the events in each bin of up to 400 rows, by the normal one beyond. NAN when n is 0. */
+double ece_floor(const double *p, size_t n);
+/* Area under the precision-recall curve, ties taken as one step; NAN without an event. O(n log n). */
+double average_precision(const double *p, const unsigned char *y, size_t n);
+/* Relative economic value (Richardson 2000) of acting where p >= cost, 0 < cost < 1 being the cost of acting
+   over the loss it avoids: 0 as good as the best constant rule, 1 perfect; NAN unless both outcomes occur. */
+double relative_value(const double *p, const unsigned char *y, size_t n, double cost);
+
 /* ---- questions about steps ---- */
 
 #define INDEX_STEP 0.05   /* of v2x_polyarchy, that counts as closing or opening */
@@ -29,6 +56,13 @@ double auc_score(const double *p, const unsigned char *y, size_t n);
    1 yes, 0 no, -1 not decided yet: a value is missing (NAN) and the others did not. The difference is
    compared as a plain double, without an epsilon, as in the episode algorithm. */
 int step_label(double now, const double *later, size_t n, double step);
+/* The i-th of the six democratic spaces by its index, NULL past the last. */
+const char *space_indicator(size_t i);
+/* The yearly change that opens or closes a space; NAN when it is none. */
+double space_step(const char *indicator);
+/* Did the year of `now` open (direction 1) or close (-1) a space, by the two-year rule? A step within the year, or
+   over it and the year before or after with a tenth of it in both. 1, 0, or -1 when a value is missing. */
+int year_moved(double before2, double before, double now, double after, double step, int direction);
 
 /* ---- order statistics ---- */
 
@@ -109,6 +143,84 @@ void bootstrap_counts(struct rng *rng, size_t n, uint32_t *counts);
    cluster; resamples of size 0 are left out, NAN when all are or n < 2. O(draws * n). */
 struct interval bootstrap_ratio(const double *total, const double *size, size_t n, size_t draws,
 				uint64_t seed, double level);
+
+/* ---- against a rival on the same rows ---- */
+
+struct paired {
+	double diff;                 /* Brier score minus that of the rival: below 0 is better */
+	struct interval reach;       /* 95 %, whole clusters resampled; NAN with fewer than two of them */
+};
+
+/* The difference and draws of score.py, its generator included: the same rows give its numbers. Clusters are
+   numbered in their order, cluster[i] < n_clusters. O(draws * n_clusters). */
+struct paired brier_paired(const double *p, const double *rival, const unsigned char *y, const size_t *cluster,
+			   size_t n, size_t n_clusters, size_t draws);
+
+/* ---- calibration: maps from a raw chance to one that comes true as often as it says ---- */
+
+#define CHANCE_EDGE 1e-4        /* maps hold chances within it and 1 minus it */
+
+/* ln(p' / (1 - p')) = a ln p - b ln(1 - p) + c, a, b >= 0: it rises, or is flat (Kull, Silva Filho, Flach 2017). */
+struct beta_map {
+	double a, b, c;
+};
+#define BETA_IDENTITY ((struct beta_map){1, 1, 0})
+
+/*
+ * Maximise sum(w * log likelihood) - slope_ridge / 2 ((a - a0)^2 + (b - b0)^2) - shift_ridge / 2 (c - c0)^2,
+ * both ridges above 0, towards `prior` (NULL: the identity), so that few rows change little and none nothing.
+ * weights NULL: 1 each. O(steps * n).
+ */
+struct beta_map beta_map_fit(const double *p, const unsigned char *y, const double *weights, size_t n,
+			     const struct beta_map *prior, double slope_ridge, double shift_ridge);
+/* NAN stays NAN; the identity gives p itself. */
+double beta_map_apply(const struct beta_map *map, double p);
+
+/* Chances from low to high became value; in order, values rising. */
+struct isotonic_block {
+	double low, high, value, weight;
+};
+struct isotonic_map {
+	size_t n;                    /* 0: nothing learned, chances stay as they are */
+	struct isotonic_block *blocks;
+};
+
+/* The weighted least-squares fit that never falls; rows of weight 0 are left out. O(n log n). */
+void isotonic_fit(const double *p, const unsigned char *y, const double *weights, size_t n, struct arena *arena,
+		  struct isotonic_map *ret);
+/* Within a block its value, between two the straight line, beyond the ends the nearest value. */
+double isotonic_apply(const struct isotonic_map *map, double p);
+
+/* ---- drift: since when do chances no longer come true as they used to? ---- */
+
+#define DRIFT_FALSE_ALARM 0.05  /* chance that a stretch without a step is ever flagged */
+
+struct drift_row {
+	int64_t origin;
+	size_t cluster;              /* a country: < n_clusters */
+	double p;                    /* the raw chance, before any map */
+	unsigned char y;
+};
+
+struct drift {
+	size_t origins, flags;       /* origins seen; steps flagged in all, the last of which is below */
+	int64_t since;               /* origin from which it is otherwise; INT_MISSING: no flag */
+	int64_t noticed;             /* origin whose outcomes raised the flag */
+	double raised;               /* the evidence then: likelihood of a step against none; NAN without a flag */
+	double evidence;             /* for a step after `since` (after the start): flags at 1 / DRIFT_FALSE_ALARM */
+	double shift;                /* mean log-odds of what happened above what was said, since then; NAN without rows */
+	struct interval shift_reach; /* 90 % */
+	double shock;                /* standard deviation of what whole years have in common, as estimated */
+	struct beta_map map;         /* to apply now: of the rows since, held to what was before; the shift gives first */
+	struct beta_map before;      /* of the rows before `since`, or the identity */
+};
+
+/*
+ * Resolved rows in order of origin, all that are known now, of outcomes that span `span` years. Nothing later than
+ * an origin takes part in whether it is flagged, so a replay flags at the same place. Without rows: no flag, the
+ * identity. O(n * steps + origins^5).
+ */
+void drift_watch(const struct drift_row *rows, size_t n, size_t n_clusters, unsigned span, struct drift *ret);
 
 /* ---- logistic regression with a ridge ---- */
 

@@ -104,6 +104,8 @@ int print_words(struct buf *buf, struct err *err);
 /* What --json and its kin show of countries: rows, or one object. */
 int country_rows(struct cli *cli, const struct country_view *views, size_t n, struct err *err);
 int country_object(struct cli *cli, const struct country_view *view, struct err *err);
+/* What was learned, in words or as rows. */
+int learned_print(struct cli *cli, struct err *err);
 void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
 
 /* ---- filters: one table or list in, one out ---- */
@@ -137,7 +139,7 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 	{"tolerance", "YEARS", "years without a step that end it (default 5)"}, \
 	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
 
-extern const struct command *const measure_parts[];   /* NULL ends */
+extern const struct command *const measure_parts[], *const learn_parts[];   /* NULL ends */
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);
@@ -151,5 +153,6 @@ extern const struct command command_init, command_run, command_replay, command_c
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
 	command_measure_divergence, command_measure_nowcast;
+extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram;
 
 #endif

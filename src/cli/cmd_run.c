@@ -87,6 +87,7 @@ static int run_stages(struct cli *cli, const char *input, enum stage first, enum
 {
 	struct round round = {0};
 	struct instant as_of = {0};
+	bool learn = first == STAGE_LEARN;   /* which says what was learned instead of how much */
 	int r = refuse_future(cli->as_of, err), code;
 
 	if (r == 0)
@@ -101,7 +102,7 @@ static int run_stages(struct cli *cli, const char *input, enum stage first, enum
 	if (r < 0 && round.n_faults == 0)
 		return r;
 	report_round(cli, &round);
-	code = print_round(cli, &round, first, last, err);
+	code = learn ? learned_print(cli, err) : print_round(cli, &round, first, last, err);
 	if (code < 0)
 		return code;
 	if (r < 0)
@@ -274,5 +275,5 @@ STAGE_COMMAND(foresee, "measures into the chance of closing and of opening",
 	      "tocsin foresee --in observations.jsonl --out -", "tocsin foresee", NULL);
 STAGE_COMMAND(respond, "measures, forecasts and events into alerts and plans",
 	      "tocsin respond --in records.jsonl --out -", "tocsin respond", NULL);
-STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights and thresholds",
-	      "tocsin learn --in records.jsonl --out -", "tocsin learn", NULL);
+STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights, maps and thresholds",
+	      "tocsin learn --in records.jsonl --out -", "tocsin learn --json", learn_parts);

@@ -56,7 +56,7 @@ static void pile_open(struct pile *pile, size_t most, size_t k, struct arena *ar
 static int trees_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, void **ret, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	const struct boost_setup setup = {.rounds = 250, .depth = 5, .rate = .05, .subsample = .5, .columns = .4,
+	const struct boost_setup setup = {.rounds = 80, .depth = 4, .rate = .12, .subsample = .5, .columns = .4,
 					  .least_weight = 10, .ridge = 5, .seed = seed};
 	size_t first, past;
 	struct pile pile;
@@ -94,7 +94,7 @@ static void trees_close(void *model)
 static int hazard_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, void **ret, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	const struct boost_setup setup = {.rounds = 250, .depth = 5, .rate = .05, .subsample = .5, .columns = .4,
+	const struct boost_setup setup = {.rounds = 80, .depth = 4, .rate = .12, .subsample = .5, .columns = .4,
 					  .least_weight = 6, .ridge = 5, .seed = seed};
 	int64_t last = cutoff - rule_delay(cases->rule);   /* year with final events */
 	size_t first, past;

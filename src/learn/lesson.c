@@ -153,6 +153,21 @@ static void count_misses(const struct records *in, struct case_count *all, struc
 	}
 }
 
+/* Of the alerts that could be told; these are few, and their countries fewer: the interval is Jeffreys'. */
+static void set_hit_rate(struct score *score, struct arena *arena)
+{
+	struct interval reach;
+
+	if (score->n == 0) {
+		record_missing(arena, &score->r, "hit_rate", "no alert could be told yet");
+		return;
+	}
+	reach = beta_interval(score->hits + 0.5, score->false_alarms + 0.5, 0.9);
+	score->hit_rate = score->hits / score->n;
+	score->hit_rate_low = fmin(reach.low, score->hit_rate);
+	score->hit_rate_high = fmax(reach.high, score->hit_rate);
+}
+
 static void rule_score(const struct learn_setup *setup, struct case_count *count, struct records *out)
 {
 	struct score *score = count->score;
@@ -165,6 +180,7 @@ static void rule_score(const struct learn_setup *setup, struct case_count *count
 	score->hits = count->hits;
 	score->misses = count->misses;
 	score->false_alarms = count->false_alarms;
+	set_hit_rate(score, out->arena);
 	score->lead_days = count->n_lead ? median_of(count->lead, count->n_lead) : NAN;
 	if (!count->n_lead)
 		record_missing(out->arena, &score->r, "lead_days", "no hit to measure it by");

@@ -2,6 +2,8 @@
 /* score_order.c - scores in the order in which people read them. */
 #include <stdlib.h>
 
+#include <tocsin/learn.h>
+
 #include "loop/stages.h"
 
 /* Where a name stands in a list; behind it when it does not. */
@@ -14,15 +16,22 @@ static size_t place_in(const char *const *names, size_t n, const char *name)
 	return i;
 }
 
-/* Forecasts by question and model, then rules, then responses, each by name and all of them together last. */
+static size_t member_place(const char *name)
+{
+	size_t i = 0;
+
+	while (i < n_learn_members && !str_eq(learn_members[i].name, name))
+		i++;
+	return i;
+}
+
+/* Forecasts by question and model, of groups, as warnings, then rules, then responses, each by name and all of them together last. */
 static int by_reader(const void *a, const void *b)
 {
-	static const char *const abouts[] = {"forecast", "rule", "response"};
-	static const char *const members[] = {"ensemble", "base_rate", "persistence", "logit"};
+	static const char *const abouts[] = {"forecast", "group", "warning", "rule", "response"};
 	const struct score *x = *(const struct score *const *)a, *y = *(const struct score *const *)b;
 	size_t about_x = place_in(abouts, LENGTH(abouts), x->about), about_y = place_in(abouts, LENGTH(abouts), y->about);
-	size_t member_x = place_in(members, LENGTH(members), x->member);
-	size_t member_y = place_in(members, LENGTH(members), y->member);
+	size_t member_x = member_place(x->member), member_y = member_place(y->member);
 	bool all_x = str_eq(x->subject, "all"), all_y = str_eq(y->subject, "all");
 	int order = str_cmp(x->subject, y->subject);
 

@@ -485,9 +485,10 @@ static int list_units(struct store *store, int64_t as_of, struct arena *arena, c
 	return 0;
 }
 
+/* What the report has room for; "tocsin learn" says the rest. */
 static bool is_summary(const struct score *score)
 {
-	return score->origin == INT_MISSING;
+	return score->origin == INT_MISSING && !str_eq(score->about, "group") && !str_eq(score->about, "warning");
 }
 
 int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of,

@@ -119,11 +119,18 @@ static const struct field score_fields[] = {
 	F(score, log_score, REAL, SUM), F(score, auc, REAL, SUM), F(score, skill, REAL, SUM),
 	F(score, skill_low, REAL, SUM), F(score, skill_high, REAL, SUM), F(score, hits, REAL, SUM),
 	F(score, misses, REAL, SUM), F(score, false_alarms, REAL, SUM), F(score, lead_days, REAL, SUM),
+	F(score, grouping, TEXT, 0), F(score, horizon, INT, 0), F(score, auc_pr, REAL, SUM),
+	F(score, ece, REAL, SUM), F(score, ece_floor, REAL, SUM), F(score, reliability, REAL, SUM),
+	F(score, resolution, REAL, SUM), F(score, uncertainty, REAL, SUM), F(score, skill_country, REAL, SUM),
+	F(score, skill_country_low, REAL, SUM), F(score, skill_country_high, REAL, SUM),
+	F(score, bins, JSON, 0), F(score, verdict, TEXT, 0), F(score, cost, REAL, SUM),
+	F(score, value, REAL, SUM), F(score, hit_rate, REAL, SUM), F(score, hit_rate_low, REAL, SUM),
+	F(score, hit_rate_high, REAL, SUM), F(score, lead_months, REAL, SUM),
 };
 
 static const struct field setting_fields[] = {
 	F(setting, name, TEXT, ID | REQ | IDX), F(setting, value, REAL, SUM),
-	F(setting, reason, TEXT, 0),
+	F(setting, reason, TEXT, 0), F(setting, pinned, INT, 0),
 };
 
 static const struct field contribution_fields[] = {

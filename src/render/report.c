@@ -8,36 +8,10 @@
 
 #include "render/words.h"
 
-#define WIDTH 78
-
-/* Fold text at blanks to lines of WIDTH, continued with an indent. */
-static void put_folded(struct buf *buf, const char *text, size_t indent)
-{
-	size_t column = strspn(text, " ");
-	bool first = true;
-
-	buf_printf(buf, "%*s", (int)column, "");
-	for (const char *s = text + column; *s; first = false) {
-		size_t len = strcspn(s, " \n"), width = text_width(s, len);
-
-		if (!first && column + 1 + width > WIDTH) {
-			buf_printf(buf, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (!first) {
-			buf_putc(buf, ' ');
-			column++;
-		}
-		buf_add(buf, s, len);
-		column += width;
-		s += len + (s[len] != '\0');
-	}
-	buf_putc(buf, '\n');
-}
-
 static void put_line(struct buf *buf, size_t indent, struct buf *line)
 {
 	if (line->len > strspn(line->len ? line->s : "", " "))
-		put_folded(buf, line->s, indent);
+		words_folded(buf, line->s, indent);
 	buf_cut(line, 0);
 }
 

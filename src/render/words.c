@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tocsin/text.h>
+
 #include "render/words.h"
+
+#define WIDTH 78
 
 const char *words_level(int64_t level)
 {
@@ -228,4 +232,27 @@ void words_plain(struct buf *buf, const char *name)
 {
 	for (; name && *name; name++)
 		buf_putc(buf, *name == '_' ? ' ' : *name);
+}
+
+void words_folded(struct buf *buf, const char *text, size_t indent)
+{
+	size_t column = strspn(text, " ");
+	bool first = true;
+
+	buf_printf(buf, "%*s", (int)column, "");
+	for (const char *s = text + column; *s; first = false) {
+		size_t len = strcspn(s, " \n"), width = text_width(s, len);
+
+		if (!first && column + 1 + width > WIDTH) {
+			buf_printf(buf, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			buf_putc(buf, ' ');
+			column++;
+		}
+		buf_add(buf, s, len);
+		column += width;
+		s += len + (s[len] != '\0');
+	}
+	buf_putc(buf, '\n');
 }

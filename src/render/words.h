@@ -20,6 +20,8 @@ void words_civic(struct buf *buf, const struct country_view *view);
 void words_nowcast(struct buf *buf, const struct country_view *view);
 void words_count(struct buf *buf, double n, const char *one, const char *more);   /* "1 hit", "2 hits" */
 void words_day(struct buf *buf, struct instant at);
+/* Text folded at blanks to lines of 78 columns, continued with an indent. */
+void words_folded(struct buf *buf, const char *text, size_t indent);
 void words_plain(struct buf *buf, const char *name);     /* underscores to blanks */
 int64_t forecast_until(const struct forecast *forecast); /* last year spoken of, or INT_MISSING */
 const struct observation *country_latest(const struct country_view *view);   /* NULL if none */

@@ -124,10 +124,13 @@ static const struct column outcome[] = {
 static const struct column score[] = {
 	ENVELOPE, TEXT("about"), TEXT("subject"), TEXT("member"), INT("origin"), REAL("n"), REAL("positives"),
 	REAL("brier"), REAL("log_score"), REAL("auc"), REAL("skill"), REAL("skill_low"), REAL("skill_high"),
-	REAL("hits"), REAL("misses"), REAL("false_alarms"), REAL("lead_days"),
+	REAL("hits"), REAL("misses"), REAL("false_alarms"), REAL("lead_days"), TEXT("grouping"), INT("horizon"),
+	REAL("auc_pr"), REAL("ece"), REAL("ece_floor"), REAL("reliability"), REAL("resolution"), REAL("uncertainty"),
+	REAL("skill_country"), REAL("skill_country_low"), REAL("skill_country_high"), TEXT("bins"), TEXT("verdict"),
+	REAL("cost"), REAL("value"), REAL("hit_rate"), REAL("hit_rate_low"), REAL("hit_rate_high"), REAL("lead_months"),
 };
 
-static const struct column setting[] = {ENVELOPE, TEXT("name"), REAL("value"), TEXT("reason")};
+static const struct column setting[] = {ENVELOPE, TEXT("name"), REAL("value"), TEXT("reason"), INT("pinned")};
 
 static const struct column contribution[] = {
 	ENVELOPE, TEXT("partner"), TEXT("about"), REAL("value"), TEXT("status"), TEXT("used_for"),

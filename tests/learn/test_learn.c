@@ -166,6 +166,8 @@ static void weights_add_up_to_one_and_a_few_cases_silence_nobody(void **state)
 	made_case(&past, "AAA", 1, 0.5, 0.01, 0.01, 0.99);
 	past_run(&past);
 	for (size_t i = 0; (setting = records_next(&past.out, &kind_setting, &i));) {
+		if (!str_starts(setting->name, "weight."))
+			continue;
 		assert_true(setting->value > 0.33);
 		total += setting->value;
 	}
