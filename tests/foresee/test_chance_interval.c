@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/near.h"
+
+#include "foresee/chance_interval.h"
+
+#define UNITS 100
+#define YEARS 10
+#define SPACES 6
+#define N (UNITS * YEARS * SPACES)
+
+/*
+ * Forecasts even on 0..`most`. What was true of a country and year is drawn around it as a beta with overdispersion
+ * `rho`, the same for all spaces: each is at the same quantile of its own. The forecasters say `says` times p.
+ */
+struct made {
+	struct past_chance past[N];
+	double truth[N];
+};
+
+static void make(struct made *made, double rho, double most, double says, uint64_t seed)
+{
+	struct rng rng;
+
+	rng_seed(&rng, seed);
+	for (size_t i = 0; i < N;) {
+		double p = most * rng_unit(&rng), truth = rho > 0 ? beta_draw(&rng, p * (1 / rho - 1), (1 - p) * (1 / rho - 1)) : p;
+
+		for (size_t k = 0; k < SPACES; k++, i++) {
+			made->truth[i] = truth;
+			made->past[i] = (struct past_chance){
+				.p = says * p, .y = rng_unit(&rng) < truth, .direction = 1, .unit = (uint32_t)(i / SPACES % UNITS),
+				.origin = 2000 + (int64_t)(i / SPACES / UNITS),
+			};
+		}
+	}
+}
+
+static double coverage(const struct made *made, const struct chance_scatter *scatter, double level)
+{
+	double covered = 0;
+
+	for (size_t i = 0; i < N; i += SPACES) {
+		struct interval interval = chance_interval(scatter, made->past[i].p, 0, level);
+
+		covered += made->truth[i] >= interval.low && made->truth[i] <= interval.high;
+	}
+	return covered / (N / SPACES);
+}
+
+static void what_varies_together_is_found(void **state)
+{
+	(void)state;
+	static struct made made;
+	struct chance_scatter scatter;
+
+	for (uint64_t seed = 0; seed < 5; seed++) {
+		make(&made, .3, .4, 1, seed);
+		chance_scatter_learn(made.past, N, UNITS, &scatter);
+		assert_true(scatter.learned);
+		assert_near(scatter.together, .3, .05);
+		make(&made, 0, .4, 1, seed);
+		chance_scatter_learn(made.past, N, UNITS, &scatter);
+		assert_near(scatter.together, 0, .03);
+		assert_true(scatter.rho > 0);
+	}
+}
+
+/* A fifth of what varies together is taken for what differed before: here all of it did, and the rest is the shocks'. */
+static void true_chances_lie_inside_where_a_fifth_of_it_differed_before(void **state)
+{
+	(void)state;
+	static struct made made;
+	struct chance_scatter scatter;
+
+	for (uint64_t seed = 10; seed < 13; seed++) {
+		make(&made, .06, .4, 1, seed);
+		chance_scatter_learn(made.past, N, UNITS, &scatter);
+		scatter.rho = .06;
+		assert_near(coverage(&made, &scatter, .9), .92, .04);
+		assert_true(coverage(&made, &scatter, .5) < .75);
+	}
+}
+
+static void forecasts_that_say_half_are_seen_through(void **state)
+{
+	(void)state;
+	static struct made made;
+	struct chance_scatter scatter;
+	struct interval interval;
+
+	make(&made, 0, .6, .5, 20);
+	chance_scatter_learn(made.past, N, UNITS, &scatter);
+	interval = chance_interval(&scatter, .15, 0, .9);
+	assert_true(interval.low <= .15 && interval.low > .1);
+	assert_true(interval.high > .3);
+}
+
+static void the_interval_holds_the_forecast_and_grows_with_the_doubt(void **state)
+{
+	(void)state;
+	static struct made made;
+	struct chance_scatter scatter;
+
+	make(&made, .2, .4, 1, 30);
+	chance_scatter_learn(made.past, N, UNITS, &scatter);
+	for (int i = 0; i <= 100; i++) {
+		double p = i / 100.;
+		struct interval tight = chance_interval(&scatter, p, 0, .5), level = chance_interval(&scatter, p, 0, .9);
+		struct interval doubt = chance_interval(&scatter, p, 1, .9);
+
+		assert_true(level.low >= 0 && level.low <= p && level.high >= p && level.high <= 1);
+		assert_true(level.low <= tight.low && level.high >= tight.high);
+		if (p > .05 && p < .5)
+			assert_true(doubt.high - doubt.low > level.high - level.low);
+	}
+}
+
+static void too_few_events_give_no_interval(void **state)
+{
+	(void)state;
+	static struct made made;
+	struct chance_scatter scatter;
+
+	make(&made, 0, .4, 1, 40);
+	chance_scatter_learn(made.past, CHANCE_LEAST_ROWS - 1, UNITS, &scatter);
+	assert_false(scatter.learned);
+	assert_true(isnan(chance_interval(&scatter, .2, 0, .9).low));
+	for (size_t i = 0; i < N; i++)
+		made.past[i].y = i < CHANCE_LEAST_EVENTS - 1;
+	chance_scatter_learn(made.past, N, UNITS, &scatter);
+	assert_false(scatter.learned);
+	chance_scatter_learn(NULL, 0, 0, &scatter);
+	assert_false(scatter.learned);
+	make(&made, 0, .4, 1, 40);
+	chance_scatter_learn(made.past, N, UNITS, &scatter);
+	assert_true(isnan(chance_interval(&scatter, NAN, 0, .9).high));
+}
+
+static void members_that_agree_have_no_spread(void **state)
+{
+	(void)state;
+	assert_near(members_spread((double[]){.2, .2, NAN}, 3), 0, 1e-12);
+	assert_near(members_spread((double[]){.2, NAN}, 2), 0, 0);
+	assert_near(members_spread(NULL, 0), 0, 0);
+	assert_near(members_spread((double[]){.5, 1 / (1 + exp(-2.))}, 2), sqrt(2), 1e-12);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_varies_together_is_found),
+		cmocka_unit_test(true_chances_lie_inside_where_a_fifth_of_it_differed_before),
+		cmocka_unit_test(forecasts_that_say_half_are_seen_through),
+		cmocka_unit_test(the_interval_holds_the_forecast_and_grows_with_the_doubt),
+		cmocka_unit_test(too_few_events_give_no_interval),
+		cmocka_unit_test(members_that_agree_have_no_spread),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
