@@ -4,12 +4,12 @@
  *
  * Not an interval of the outcome, nor of the fitted coefficients alone: of the chance that somebody
  * would give who saw the whole state of the country and nothing of its future. Three things part it from the forecast:
- * the calibration curve of resolved forecasts is known from so many countries and years only;
- * the members disagree; and countries of one forecast differ in what no member sees. The last is overdispersion: true
- * chances around m scatter with variance rho m (1 - m), as under a beta-binomial. Single outcomes do not tell rho. The spaces of one
- * country in one year do give an upper bound: their residuals vary together by what differed before, and
- * by what struck the country afterwards. Of that bound a fixed share is taken, set on made worlds in which the
- * true chances are known (bench/chance_world.c).
+ * the calibration curve of resolved forecasts is known from so many countries and years only; the members
+ * disagree; and countries of one forecast differ in what no member sees. The last is overdispersion: true chances
+ * around m scatter with variance rho m (1 - m), as under a beta-binomial. Single outcomes do not tell rho. The
+ * spaces of one country in one year do give an upper bound: their residuals vary together by what differed
+ * before, and by what struck the country afterwards. Of that bound a fixed share is taken, set on made worlds in
+ * which the true chances are known (bench/chance_world.c).
  */
 #ifndef FORESEE_CHANCE_INTERVAL_H
 #define FORESEE_CHANCE_INTERVAL_H

@@ -51,7 +51,8 @@ static inline void made_panel_spoil(struct history *history, int64_t after)
 	for (size_t k = 0; k < N_SIX_SPACES; k++)
 		for (size_t u = 0; u < MADE_UNITS; u++)
 			for (int64_t year = after + 1; year <= MADE_LAST; year++)
-				*history_cell(history, k, u, year) = (u + k + (size_t)year) % 3 ? .001 * (double)((u * 7 + k) % 900) : NAN;
+				*history_cell(history, k, u, year) =
+					(u + k + (size_t)year) % 3 ? .001 * (double)((u * 7 + k) % 900) : NAN;
 }
 
 #endif

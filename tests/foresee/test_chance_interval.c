@@ -29,13 +29,14 @@ static void make(struct made *made, double rho, double most, double says, uint64
 
 	rng_seed(&rng, seed);
 	for (size_t i = 0; i < N;) {
-		double p = most * rng_unit(&rng), truth = rho > 0 ? beta_draw(&rng, p * (1 / rho - 1), (1 - p) * (1 / rho - 1)) : p;
+		double p = most * rng_unit(&rng), both = 1 / rho - 1;
+		double truth = rho > 0 ? beta_draw(&rng, p * both, (1 - p) * both) : p;
 
 		for (size_t k = 0; k < SPACES; k++, i++) {
 			made->truth[i] = truth;
 			made->past[i] = (struct past_chance){
-				.p = says * p, .y = rng_unit(&rng) < truth, .direction = 1, .unit = (uint32_t)(i / SPACES % UNITS),
-				.origin = 2000 + (int64_t)(i / SPACES / UNITS),
+				.p = says * p, .y = rng_unit(&rng) < truth, .direction = 1,
+				.unit = (uint32_t)(i / SPACES % UNITS), .origin = 2000 + (int64_t)(i / SPACES / UNITS),
 			};
 		}
 	}
