@@ -210,7 +210,8 @@ int main(int argc, char **argv)
 
 		find_chances(&rng, &nation[u], &tides, continuations, chance);
 		for (size_t i = 0; i < 2 * N_SIX_SPACES; i++)
-			buf_printf(&truth, "%zu,%s,%s,%.6f\n", u + 1, six_spaces[i / 2].name, i % 2 ? "down" : "up", chance[i / 2][i % 2]);
+			buf_printf(&truth, "%zu,%s,%s,%.6f\n", u + 1, six_spaces[i / 2].name, i % 2 ? "down" : "up",
+				   chance[i / 2][i % 2]);
 	}
 	if (file_write(argv[2], panel.s, panel.len, &err) < 0 || file_write(argv[3], truth.s, truth.len, &err) < 0) {
 		fprintf(stderr, "%s\n", err.msg);
