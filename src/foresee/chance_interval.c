@@ -9,7 +9,7 @@
 #define RIDGE 1.0
 #define CLIP 1e-4
 #define SHARE_BEFORE .2      /* of the covariance within country and year: what differed before, not what came after */
-#define LEAST_RHO .02
+#define LEAST_RHO .03
 #define LEAST_TOLD .005      /* bounds nearer to 0 or 1 are not told from them */
 #define MOST_SCATTER .8      /* of m (1 - m): beyond, a beta would put all on 0 and 1 */
 
