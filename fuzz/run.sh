@@ -12,7 +12,7 @@ flags="-std=gnu11 -D_GNU_SOURCE -O1 -g -ffp-contract=off -Iinclude -Isrc -I. $(p
 sanitize='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 
 build_library() {
-	for file in src/base/*.c src/model/*.c src/text/*.c src/collect/*.c src/stats/*.c src/measure/*.c; do
+	for file in src/base/*.c src/model/*.c src/text/*.c src/collect/*.c src/stats/*.c src/measure/*.c src/ledger/*.c; do
 		object=$out/$(basename "$file" .c).o
 		[ "$object" -nt "$file" ] || printf '%s %s\n' "$file" "$object"
 	done | xargs -r -n 2 -P "$(nproc)" sh -c "clang $flags $sanitize -c -o \"\$1\" \"\$0\""

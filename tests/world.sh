@@ -10,7 +10,7 @@
 : "${BUILD:=build}"
 room=$(mktemp -d)
 trap world_end EXIT
-unset TOCSIN_DATA TOCSIN_USER XDG_DATA_HOME XDG_CONFIG_HOME CDPATH
+unset TOCSIN_DATA TOCSIN_USER TOCSIN_KEY XDG_DATA_HOME XDG_CONFIG_HOME CDPATH
 # Beside the tree the program finds data/ by itself; built elsewhere it has to be told.
 [ -d "$BUILD/../data" ] || [ -d "$BUILD/../../data" ] || export TOCSIN_DATA="$PWD/data"
 export HOME="$room" TOCSIN_CONFIG=/dev/null LC_ALL=C

@@ -95,6 +95,12 @@ END $$;
 GRANT SELECT ON migration, state TO tocsin_worker, tocsin_reader, tocsin_web;
 REVOKE ALL ON search_text FROM tocsin_web;
 
+-- ---- the ledger of forecasts: added to and read, by the owner too; heads are for everybody ----
+
+-- Its entries say chances that may rest on restricted records, so they are the owner's alone.
+REVOKE UPDATE, DELETE, TRUNCATE ON ledger_entry, ledger_head FROM tocsin_owner;
+GRANT SELECT ON ledger_head TO tocsin_worker, tocsin_reader, tocsin_web;
+
 -- ---- worker: documents in, events out ----
 
 GRANT SELECT ON document, event, record, payload, span, unit, note, origin, erased TO tocsin_worker;

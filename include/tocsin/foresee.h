@@ -50,4 +50,86 @@ double panel_value(const struct panel *panel, size_t unit, int64_t year);   /* N
 /* Did it close (direction -1) or open (+1) after year s? 1, 0, or -1 when s+1 or s+2 is not known. */
 int panel_label(const struct panel *panel, size_t unit, int64_t year, int direction);
 
+/* ---- people and the model: judgements pooled, the life of a question ---- */
+
+struct pool_setup {
+	struct instant as_of;        /* judgements, forecasts and outcomes known later take no part */
+	uint64_t seed;               /* of the resampling */
+};
+
+struct pool_member {
+	const char *forecaster;      /* a pseudonym, or model */
+	const struct judgement *judgement;
+	const double *p;             /* by answer, held within CHANCE_LEAST and CHANCE_MOST */
+	bool clipped;
+	double weight;               /* they sum to 1 */
+	double skill;                /* Brier score gained on the median in past questions, shrunk towards 0 */
+	size_t past;                 /* questions behind it */
+};
+
+struct pool {
+	const struct question *question;
+	struct answers answers;
+	double *p, *low, *high;      /* of the pool, by answer; 90 % when forecasters are resampled, NAN with why */
+	double *median, *median_low, *median_high;   /* of the same, without weights; scaled to sum to 1 */
+	const char *interval_missing;    /* why low and high are NAN; NULL */
+	struct pool_member *members;     /* by pseudonym */
+	size_t n_members;
+	double extremity;            /* a in 1..3 */
+	const char *extremity_why;
+	size_t resolved;             /* questions resolved before the closing, that weights and a rest on */
+	bool clipped;                /* the pool was held within the bounds */
+};
+
+struct pool_book;
+
+/*
+ * Questions, judgements, forecasts in; of several records of a key the newest known counts. A question
+ * tied to a forecast has `model` among its forecasters: the judgement kept at the closing, else the last
+ * forecast made before. ERR_DATA names a judgement that does not fit its question. The arena owns the
+ * book, which keeps pointers to the records.
+ * O(questions x judgements); a hundred thousand pairs take some milliseconds.
+ */
+int pool_open(const struct pool_setup *setup, const struct records *in, struct arena *arena,
+	      struct pool_book **ret, struct err *err);
+/*
+ * Chances proportional to exp(a * weighted mean of ln p), which with two answers is
+ * logistic(a * weighted mean log-odds). Weights and a look at questions resolved before the day of the
+ * closing only (before as_of, if that is earlier). ERR_NOT_FOUND when there is no such question or nobody answered.
+ */
+int pool_make(const struct pool_book *book, const char *key, struct arena *arena, struct pool *ret, struct err *err);
+/* Judgements of `model` (where it was not kept yet), `pool` and `median` of a question, known at as_of. */
+int pool_judgements(const struct pool_book *book, const char *key, struct records *out, struct err *err);
+/* The same for every question that somebody answered and that is not void. */
+int pool_run(const struct pool_setup *setup, const struct records *in, struct records *out, struct err *err);
+
+/*
+ * Steps in the life of a question: each makes the record to be kept, known at `at`. A step that may not
+ * be taken is ERR_CONFLICT with what stands against it.
+ */
+
+/* Announce `wanted`, or change what was announced: `stored` (NULL: none) and not open by `at`. The same
+   again gives `stored` back. Its status becomes open. */
+int question_open(const struct question *stored, struct question *wanted, struct instant at, struct arena *arena,
+		  struct question **ret, struct err *err);
+/* p by answer, clipped if need be; reason may be NULL. Refused before the opening and after the closing. */
+int question_answer(const struct question *question, const char *forecaster, const double *p, const char *reason,
+		    struct instant at, struct arena *arena, struct judgement **ret, struct err *err);
+/* Once the closing is past: the question, closed, and what pool_judgements makes of `in`. */
+int question_close(const struct question *question, const struct records *in, struct instant at, uint64_t seed,
+		   struct records *out, struct err *err);
+/* A closed question gets its outcome. `resolved` says when that came about, `source` what says so. */
+int question_resolve(const struct question *question, const char *outcome, const char *source,
+		     struct instant resolved, struct instant at, struct arena *arena, struct question **ret,
+		     struct err *err);
+/*
+ * By its rule for a machine, from observations of its unit known at `at`: the first answer when a period that
+ * begins by `until` and ends after the opening meets the threshold, the second once the period with `until` is
+ * known and none did. Of several sources the first by name counts. ERR_NOT_FOUND while the data do not tell.
+ */
+int question_resolve_rule(const struct question *question, const struct records *in, struct instant at,
+			  struct arena *arena, struct question **ret, struct err *err);
+int question_void(const struct question *question, const char *reason, struct instant at, struct arena *arena,
+		  struct question **ret, struct err *err);
+
 #endif

@@ -44,4 +44,11 @@ struct learn_setup {
 int learn_run(const struct learn_setup *setup, const struct records *in, struct records *out,
 	      struct err *err);
 
+/*
+ * Resolved questions and their judgements in; of each forecaster (people, model, pool, median) a score a
+ * question and one of all together (subject "all"). Skill is the Brier score of the kept median minus the
+ * forecaster's; ordered answers are scored by the ranked probability score. learn_run does this too.
+ */
+int learn_judgements(const struct learn_setup *setup, const struct records *in, struct records *out, struct err *err);
+
 #endif

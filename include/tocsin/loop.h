@@ -12,6 +12,7 @@
 
 #include <signal.h>
 
+#include <tocsin/ledger.h>
 #include <tocsin/render.h>
 #include <tocsin/store.h>
 
@@ -22,6 +23,7 @@ struct coder;
 struct house {
 	struct arena arena;
 	const char *data;                /* the folder */
+	const char *version;             /* of the program, for the ledger; set by whoever opened it, NULL: not said */
 	struct atlas atlas;
 	struct coder *coder;
 	struct hash coder_hash;          /* of what the coder was made of, while it is read */
@@ -112,6 +114,53 @@ struct worker_tally {
  */
 int worker_run(struct store *store, const struct house *house, const struct worker_setup *setup,
 	       struct worker_tally *ret, struct err *err);
+
+/* ---- the ledger: every round commits the forecasts that it made or changed (docs/methods/ledger.md) ---- */
+
+/* Entries that no head speaks of yet. */
+int ledger_pending(struct store *store, int64_t *ret, struct err *err);
+/*
+ * A head over all entries, if there are some that none speaks of: a unit of work of its own.
+ * `key` NULL: unsigned. 1, or 0 when there is nothing to seal. ERR_INTEGRITY when the log is not
+ * that of its newest head: nothing more is signed then. O(entries).
+ */
+int ledger_seal(struct store *store, const struct signing_key *key, struct instant now, struct head *ret,
+		struct err *err);
+/* The newest head; ERR_NOT_FOUND when there is none. */
+int ledger_head(struct store *store, struct head *ret, struct err *err);
+
+struct ledger_ask {
+	const char *id;                  /* of a forecast to be told about; NULL: none */
+	const struct head *kept;         /* a head that was kept elsewhere; NULL: none */
+	const char *const *publics;      /* the keys that may have signed; none: the kept head's, if there is one */
+	size_t n_publics;
+};
+
+struct commitment {                      /* of one revision of the forecast that was asked for */
+	int64_t position, revision;
+	const char *version;
+	struct instant from, past;       /* the window that it speaks of */
+	struct instant at;               /* of the first head that covers it; missing: none does yet */
+	uint64_t head_size;
+	bool late;                       /* made when the window had ended: the outcome could be known */
+};
+
+struct ledger_report {
+	uint64_t size, covered;          /* entries; of them those that a head of the log speaks of */
+	size_t n_heads;
+	struct head newest;              /* size 0: there is none */
+	uint64_t late;                   /* covered only by heads that were made when the window had ended */
+	struct commitment *commitments;
+	size_t n_commitments;
+};
+
+/*
+ * Compute everything anew: every entry from the forecast kept in the store, every hash, the root of every
+ * head, the signatures. ERR_INTEGRITY says the first position that does not agree and why;
+ * ERR_NOT_FOUND when there is no ledger, or no such forecast. O(entries) time, little memory.
+ */
+int ledger_verify(struct store *store, const struct ledger_ask *ask, struct arena *arena,
+		  struct ledger_report *ret, struct err *err);
 
 /* ---- why ---- */
 

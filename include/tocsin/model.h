@@ -49,7 +49,7 @@ struct kind {
 
 extern const struct kind kind_unit, kind_document, kind_event, kind_observation, kind_episode,
 	kind_juncture, kind_forecast, kind_alert, kind_transition, kind_plan, kind_response,
-	kind_outcome, kind_score, kind_setting, kind_contribution;
+	kind_outcome, kind_score, kind_setting, kind_contribution, kind_question, kind_judgement;
 extern const struct kind *const kinds[];
 extern const size_t n_kinds;
 
@@ -212,9 +212,9 @@ struct outcome {         /* what followed */
 
 struct score {           /* learn: how well something did */
 	struct record r;
-	const char *about;              /* forecast, group, warning, rule, response */
-	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule name, instrument */
-	const char *member;             /* one of learn_members, - */
+	const char *about;              /* forecast, group, warning, rule, response, question */
+	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule name, instrument, key of a question, all */
+	const char *member;             /* one of learn_members, a forecaster, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */
 	double n, positives;
 	double brier, log_score, auc;
@@ -247,6 +247,37 @@ struct contribution {    /* codesign: what a local partner gave, and the receipt
 	const char *text;
 	double value;
 	const char *status, *used_for;  /* received, used, not used; where or why */
+};
+
+struct question {        /* what people and the model are asked; rule and dates are fixed once it is open */
+	struct record r;         /* unit: where; NULL when it is about no place */
+	const char *key, *text;
+	const char *answers;            /* JSON list of two texts or more */
+	int64_t ordered;                /* 1: the answers have an order */
+	const char *rule;               /* how it is resolved, in words */
+	const char *indicator, *operator;   /* the same for a machine: what is observed of the unit, < <= > >= */
+	double threshold;
+	struct instant until;           /* periods that begin later do not count */
+	struct instant opens, closes, resolves;
+	const char *forecast_question;  /* the model's judgement is this forecast of the unit: closing, opening */
+	int64_t forecast_origin;
+	const char *status;             /* open, closed, resolved, void */
+	const char *outcome, *source;   /* one of the answers; what says so */
+	struct instant resolved;
+	const char *reason;             /* why it is void */
+};
+
+struct judgement {       /* what a forecaster gave as the chances of the answers */
+	struct record r;         /* by: the pseudonym, or system */
+	const char *question;           /* its key */
+	const char *forecaster;         /* a pseudonym; model, pool and median are the program's */
+	struct instant at;
+	const char *probabilities;      /* JSON object: answer -> chance; they sum to 1 */
+	int64_t clipped;                /* 1: held within CHANCE_LEAST and CHANCE_MOST */
+	const char *low, *high;         /* JSON like probabilities, 90 %: of model, pool, median */
+	const char *weights;            /* of the pool, JSON object: forecaster -> weight */
+	double extremity;               /* of the pool */
+	const char *reason;             /* the forecaster's words */
 };
 
 extern const char *const civic_classes[];   /* protest ... conflict; "none" is not among them */
@@ -293,6 +324,39 @@ void record_identify(struct arena *arena, void *record);
 void record_content_hash(const void *record, char hex[33]);
 /* Required fields, UTF-8, no NUL, years in range, known classes: ERR_DATA names the field. */
 int record_check(const void *record, struct err *err);
+
+/* ---- questions and judgements ---- */
+
+#define ANSWERS_MOST 64
+#define CHANCE_LEAST 0.001
+#define CHANCE_MOST 0.999
+
+struct answers {
+	const char **v;
+	size_t n;
+};
+
+int question_answers(const struct question *question, struct arena *arena, struct answers *ret, struct err *err);
+int answer_index(const struct answers *answers, const char *answer);   /* -1 if none */
+/* A question whose dates are in order, whose answers differ, whose outcome is one of them; ERR_DATA says what is
+   wrong. record_check calls both. */
+int question_check(const struct question *question, struct err *err);
+int judgement_check(const struct judgement *judgement, struct err *err);
+/* A pseudonym: a small letter, then 1 to 31 small letters, digits or hyphens. What looks like an address or a
+   name is refused with a hint. */
+int pseudonym_check(const char *name, struct err *err);
+bool pseudonym_is_ours(const char *name);   /* model, pool, median */
+/* The chances of an object in the order of the answers: each of them and no other, in 0..1, sum 1 (+- 1e-6). */
+int chances_read(const char *object, const struct answers *answers, struct arena *arena, double *p, struct err *err);
+/* The same as canonical JSON, nine digits each. */
+const char *chances_write(const struct answers *answers, const double *p, struct arena *arena);
+/* Hold each within CHANCE_LEAST and CHANCE_MOST, the sum 1: what is below is lifted, the rest gives in
+   proportion. True when something was moved. n < 1000. */
+bool chances_clip(double *p, size_t n);
+/* Of each forecaster the newest judgement up to the closing, by pseudonym. The pool and the median are among
+   them when they are in the list. */
+void judgements_of(const struct records *in, const struct question *question, struct arena *arena,
+		   const struct judgement ***ret, size_t *ret_n);
 
 /* ---- forms ---- */
 

@@ -321,4 +321,13 @@ int ordinal_fit(const double *x, const int *y, const double *weights, size_t n, 
 /* p[0..classes), summing to 1. */
 void ordinal_chances(const struct ordinal *fit, const double *x, double *p);
 
+/* ---- scores of one forecast over k >= 2 answers that sum to 1, `outcome` the one that came ---- */
+
+/* Half the sum of (p - y)^2 over the answers: 0..1, with two answers (p - y)^2 (Brier 1950). */
+double brier_categories(const double *p, size_t k, size_t outcome);
+/* Of ordered answers: mean over the cuts of (P(at most) - y)^2 (Epstein 1969); a near miss costs less. */
+double brier_ordered(const double *p, size_t k, size_t outcome);
+/* -ln of the chance of what came, held within [.001, .999]. */
+double log_categories(const double *p, size_t k, size_t outcome);
+
 #endif

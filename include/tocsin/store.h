@@ -203,6 +203,50 @@ int store_read_ids(struct store *store, const struct kind *kind, const char *con
 int store_read_in(struct store *store, const struct kind *kind, const char *field, const char *const *values,
 		  size_t n, int64_t as_of, struct records *list, struct err *err);
 
+/*
+ * ---- the ledger of forecasts: see src/store/ledger_rows.c ----
+ *
+ * Rows of two tables that are only added to; no export, hash or erasure touches them, a copy
+ * has them. What they mean is said in ledger.h, whose caller the store is not.
+ */
+
+struct ledger_row {
+	int64_t position;                /* from 0, without a gap */
+	const char *id;                  /* of the forecast, and its revision */
+	int64_t revision;
+	const char *entry, *leaf;        /* text; its hash, in hexadecimal */
+};
+
+struct ledger_rows {
+	struct arena *arena;
+	struct ledger_row *v;
+	size_t n, cap;
+};
+
+struct ledger_seal {
+	int64_t number;                  /* 1, 2, ... in the order they were made */
+	int64_t size;                    /* entries that it is of */
+	const char *root;
+	int64_t at;                      /* microseconds */
+	const char *key, *signature;     /* NULL: nobody signed */
+};
+
+int store_ledger_size(struct store *store, int64_t *ret, struct err *err);   /* the next position */
+/* Inside a unit of work; the position must be the next one. */
+int store_ledger_add(struct store *store, const struct ledger_row *row, struct err *err);
+/* In order, from a position on, at most `limit`. Returns the number read. */
+int store_ledger_read(struct store *store, int64_t from, size_t limit, struct ledger_rows *rows, struct err *err);
+/* Inside a unit of work; it is numbered behind those there are. */
+int store_seal_add(struct store *store, const struct ledger_seal *seal, struct err *err);
+/* All in the order they were made. */
+int store_seals(struct store *store, struct arena *arena, struct ledger_seal **ret, size_t *ret_n, struct err *err);
+/* The newest; ERR_NOT_FOUND when there is none. */
+int store_seal_newest(struct store *store, struct arena *arena, struct ledger_seal *ret, struct err *err);
+/* Revisions of forecasts, or of one (`id` not NULL), that stand in no entry, tombstones apart: how many, and the
+   first by id. */
+int store_ledger_left_out(struct store *store, const char *id, struct arena *arena, int64_t *ret_n,
+			  struct ledger_row *ret, struct err *err);
+
 /* ---- PostgreSQL: months and shards; ERR_USAGE elsewhere ---- */
 
 /* Partitions for the months that begin in [from, past), months counted from year 0. */

@@ -139,7 +139,27 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
 	{"tolerance", "YEARS", "years without a step that end it (default 5)"}, \
 	{"value", "COLUMN", "find episodes of this column (default v2x_polyarchy)"}
 
-extern const struct command *const measure_parts[], *const learn_parts[];   /* NULL ends */
+/* ---- the ledger ---- */
+
+/* At the end of what may have made forecasts: a head over those that were committed, signed with the key that the
+   option or setting names, or the one beside the store's file, which is made when it is not there. */
+int cli_seal(struct cli *cli, struct err *err);
+
+extern const struct command *const measure_parts[], *const forecast_parts[], *const learn_parts[];   /* NULL ends */
+
+/* ---- questions: what their commands share ---- */
+
+/* When a step is taken: --as-of, which cannot lie in the future, or now. */
+int question_time(struct cli *cli, struct instant *ret, struct err *err);
+/* The question of a key as of a time. */
+int question_find(struct cli *cli, const char *key, int64_t as_of, const struct question **ret, struct err *err);
+/* All questions and judgements as of a time, and the forecasts that `question` is tied to (NULL: none). */
+int question_records(struct cli *cli, const struct question *question, int64_t as_of, struct records *list,
+		     struct err *err);
+/* Keep records in one unit of work that was begun; commits. */
+int question_keep(struct cli *cli, const struct records *made, struct err *err);
+/* A range for people, never a point: at least ten points wide. */
+void question_band(struct buf *buf, double low, double high);
 
 void help_overview(struct buf *buf);
 void help_command(struct buf *buf, const struct command *command);
@@ -149,10 +169,11 @@ void help_bash(struct buf *buf);
 extern const struct command command_init, command_run, command_replay, command_collect, command_code,
 	command_measure, command_foresee, command_respond, command_learn, command_country,
 	command_alert, command_forecast, command_plan, command_event, command_why, command_report,
-	command_serve, command_export, command_store, command_help, command_worker;
+	command_serve, command_export, command_store, command_help, command_worker, command_question;
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
-	command_measure_divergence, command_measure_nowcast;
+	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
+	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
 extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram;
 
 #endif

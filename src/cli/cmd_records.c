@@ -331,7 +331,7 @@ const struct command command_forecast = {
 	.name = "forecast", .group = "Records", .operands = "[ID]", .verbs = list_show, .most = 1,
 	.summary = "forecasts, with interval, base rate and skill",
 	.examples = {"tocsin forecast list --unit SRB", "tocsin --as-of 2015-06-01 forecast list --json"},
-	.options = list_options, .n_options = LENGTH(list_options), .run = forecast_run,
+	.options = list_options, .n_options = LENGTH(list_options), .run = forecast_run, .parts = forecast_parts,
 };
 
 const struct command command_plan = {

@@ -105,6 +105,9 @@ static int run_stages(struct cli *cli, const char *input, enum stage first, enum
 	code = learn ? learned_print(cli, err) : print_round(cli, &round, first, last, err);
 	if (code < 0)
 		return code;
+	code = cli_seal(cli, err);
+	if (code < 0)
+		return code;
 	if (r < 0)
 		return err_set(err, ERR_DATA, "%zu input file%s refused, the rest was kept", round.n_faults,
 			       round.n_faults == 1 ? " was" : "s were");
@@ -223,11 +226,17 @@ static int replay_command(struct cli *cli, struct err *err)
 		r = replay_run(cli->store, cli->house, (int)from, (int)to, show_progress, &out, &cli->arena, err);
 	if (out.n && cli->tty_err && !cli_has(cli, "quiet"))
 		fputc('\n', stderr);   /* ends the line of progress */
+	if (r == 0)
+		r = cli_seal(cli, err);
 	return r < 0 ? r : output_end(&out, err);
 }
 
+#define KEY_OPTION \
+	{"key", "FILE", "sign the head of the ledger with the key in FILE (default: $TOCSIN_KEY, then STORE.key)"}
+
 static const struct option in_option[] = {
 	{"in", "DIR", "a folder (its manifest.conf says what is what), one file, or - for standard input"},
+	KEY_OPTION,
 };
 
 const struct command command_run = {
@@ -242,6 +251,7 @@ const struct command command_run = {
 static const struct option replay_options[] = {
 	{"from", "YEAR", "first year of data that the loop may use (default 2005)"},
 	{"to", "YEAR", "last year (default 2024)"},
+	KEY_OPTION,
 };
 
 const struct command command_replay = {
@@ -275,5 +285,5 @@ STAGE_COMMAND(foresee, "measures into the chance of closing and of opening",
 	      "tocsin foresee --in observations.jsonl --out -", "tocsin foresee", NULL);
 STAGE_COMMAND(respond, "measures, forecasts and events into alerts and plans",
 	      "tocsin respond --in records.jsonl --out -", "tocsin respond", NULL);
-STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights, maps and thresholds",
+STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights and thresholds",
 	      "tocsin learn --in records.jsonl --out -", "tocsin learn --json", learn_parts);

@@ -6,7 +6,8 @@ const struct command *const commands[] = {
 	&command_init, &command_run, &command_replay, &command_worker,
 	&command_collect, &command_code, &command_measure, &command_foresee, &command_respond,
 	&command_learn,
-	&command_country, &command_event, &command_forecast, &command_alert, &command_plan,
+	&command_country, &command_event, &command_forecast, &command_question, &command_alert,
+	&command_plan,
 	&command_why, &command_report, &command_serve,
 	&command_export, &command_store, &command_help,
 };

@@ -30,7 +30,8 @@ static const char *home_folder(struct cli *cli, const char *variable, const char
 /* A setting that nobody reads would be believed to hold. */
 static int check_settings(const struct conf *conf, struct err *err)
 {
-	static const char *const known[] = {"store.location", "store.max_mib", "user.name", "serve.port"};
+	static const char *const known[] = {"store.location", "store.max_mib", "user.name", "serve.port",
+					    "ledger.key"};
 	_cleanup_(arena_free) struct arena arena = {0};
 
 	for (size_t i = 0; i < conf->n; i++) {
@@ -137,6 +138,8 @@ int cli_house(struct cli *cli, struct err *err)
 	r = house_open(data_folder(cli), &cli->house, err);
 	if (r == ERR_NOT_FOUND)
 		err_hint(err, r, "Set TOCSIN_DATA to the folder with units, lexicons, rules and instruments.");
+	if (r == 0)
+		cli->house->version = arena_printf(&cli->arena, "%s+%s", version_text, commit_text);
 	return r == 0 && cli->store ? house_add_units(cli->house, cli->store, err) : r;
 }
 

@@ -268,6 +268,11 @@ static void others(const struct series *s, const struct case_key *key, int64_t k
 		double now = x_of(s, space, unit, k), moved = key->direction * step_of(s, space, unit, k, 1);
 		double moved3 = key->direction * step_of(s, space, unit, k, 3), size = mean_moves(s, space, unit, k, 5);
 
+		if (space < N_SIX_SPACES) {
+			x[F_LEVEL_0 + space] = (float)now;
+			x[F_STEP_OF_0 + space] = (float)moved;
+			x[F_OVER_OF_0 + space] = (float)moved3;
+		}
 		if (!isnan(now)) {
 			level += now;
 			square += now * now;
@@ -309,6 +314,8 @@ static void region(const struct series *s, const struct case_key *key, int64_t k
 	bool counted = !isnan(step);
 	double n = s->region_n[in] - counted, before = k > 0 ? s->region_n[in - 1] : 0;
 
+	if (region_of(s, key->unit) != 0)
+		x[F_REGION] = (float)region_of(s, key->unit);
 	if (region_of(s, key->unit) != 0 && n >= 1) {
 		x[F_REGION_STEP] = (float)(key->direction * (s->region_step[in] - (counted ? step : 0)) / n);
 		x[F_REGION_GAP] = (float)(key->direction * ((s->region_sum[in] - (counted ? level : 0)) / n - level));

@@ -48,6 +48,7 @@ static enum bend bend_of(enum feature feature)
 	case F_ALL_SINCE_OTHER: case F_ALL_MOVES: case F_ALL_SAME: case F_ALL_OTHER: case F_COUP_YEARS: case F_COUPS_5:
 	case F_COUPS_10: case F_MOBILE: case F_INTERNET:
 		return BEND_LOG;
+	case F_STEP_OF_0 ... F_OVER_OF_5:
 	case F_STEP_1: case F_STEP_2: case F_STEP_3: case F_OVER_2: case F_OVER_3: case F_OVER_5: case F_OVER_10:
 	case F_ALL_STEP: case F_ALL_MOST: case F_ALL_OVER_3: case F_REGION_STEP: case F_NEAR_STEP: case F_WORLD_STEP:
 	case F_GROWTH: case F_GROWTH_3: case F_INFMORT_ADJ:
@@ -139,11 +140,13 @@ static void choose_terms(struct logit_model *model, const struct cases *cases, s
 	static const enum feature opening[] = {
 		F_LEVEL, F_ROOM, F_STEP_1, F_OVER_3, F_MOVES_10, F_STILL, F_SINCE_SAME, F_LOST_10, F_WON_10, F_ALL_LEVEL, F_APART,
 		F_ALL_STEP, F_COUNTRY_RATE, F_GDP_PC, F_INFMORT, F_STATE_AGE, F_COUP_YEARS, F_COUPS_5, F_GROWTH, F_WORLD_SAME, F_INTERNET,
+		F_LEVEL_0, F_LEVEL_1, F_LEVEL_2, F_LEVEL_3, F_LEVEL_4, F_LEVEL_5,
 	};
 	static const enum feature by_space[] = {F_STEP_1, F_MOVES_10, F_LEVEL, F_OVER_3};
 
 	for (enum feature f = 0; f < F_UP; f++)
-		add_term(model, cases, first, past, f, PART_PLAIN, ONLY_ALL);
+		if (f != F_REGION)
+			add_term(model, cases, first, past, f, PART_PLAIN, ONLY_ALL);
 	for (size_t i = 0; i < LENGTH(opening); i++)
 		add_term(model, cases, first, past, opening[i], PART_PLAIN, ONLY_OPENING);
 	for (size_t i = 0; i < LENGTH(more); i++)

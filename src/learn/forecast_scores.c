@@ -27,8 +27,8 @@ struct rows {
 
 bool slice_has(const struct slice *slice, const struct resolved *row)
 {
-	return (!slice->question || str_eq(slice->question, row->forecast->question)) &&
-	       (!slice->direction || str_eq(slice->direction, row->asked.direction)) &&
+	return (!slice->question || slice->question == row->asked.text) &&
+	       (!slice->sign || slice->sign == row->asked.sign) &&
 	       (slice->origin == INT_MISSING || slice->origin == row->forecast->origin) &&
 	       (slice->level < 0 || slice->level == row->level) &&
 	       (!slice->region || (row->region && str_eq(slice->region, row->region)));
@@ -212,18 +212,19 @@ size_t subjects_of(const struct resolved_set *set, struct arena *arena, struct s
 	for (size_t i = 0; i < set->n; i++) {
 		struct slice slice = SLICE_ALL;
 
-		if (i && str_eq(set->v[i].forecast->question, set->v[i - 1].forecast->question))
+		if (i && set->v[i].asked.text == set->v[i - 1].asked.text)
 			continue;
-		slice.question = set->v[i].forecast->question;
+		slice.question = set->v[i].asked.text;
 		*arena_push(arena, v, n, cap) = (struct subject){slice.question, slice, false};
 		of_direction[set->v[i].asked.sign > 0]++;
 	}
 	for (size_t d = 0; d < LENGTH(directions); d++) {
 		struct slice slice = SLICE_ALL;
 
-		slice.direction = directions[d];
+		slice.sign = d ? 1 : -1;
 		if (of_direction[d] > 1)
-			*arena_push(arena, v, n, cap) = (struct subject){arena_printf(arena, "%s.all", directions[d]), slice, true};
+			*arena_push(arena, v, n, cap) =
+				(struct subject){arena_printf(arena, "%s.all", directions[d]), slice, true};
 	}
 	if (of_direction[0] && of_direction[1])
 		*arena_push(arena, v, n, cap) = (struct subject){"all", SLICE_ALL, true};
@@ -268,12 +269,10 @@ static void from_years(const struct subject *subject, struct score *score, const
 	const struct score *yearly;
 
 	for (size_t i = 0; (yearly = records_next(out, &kind_score, &i));) {
-		const size_t len = subject->slice.direction ? strlen(subject->slice.direction) : 0;
-
 		if (!str_eq(yearly->about, "forecast") || yearly->origin == INT_MISSING ||
 		    !str_eq(yearly->member, score->member) ||
 		    (subject->slice.question && !str_eq(yearly->subject, subject->slice.question)) ||
-		    (len && strncmp(yearly->subject, subject->slice.direction, len) != 0))
+		    (subject->slice.sign && subject->slice.sign != (str_starts(yearly->subject, "closing") ? -1 : 1)))
 			continue;
 		record_from(out->arena, &score->r, yearly->r.id, "year");
 		record_inherit_licence(&score->r, yearly->r.licence);

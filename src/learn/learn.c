@@ -92,8 +92,8 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 	struct resolved_set set;
 	struct subject *subjects;
 	size_t n;
+	int r;
 
-	(void)err;
 	for (size_t i = 0; i < in->n; i++)   /* what became known later teaches later */
 		if (in->v[i]->known.usec <= setup->as_of.usec)
 			records_add(&known, in->v[i]);
@@ -106,6 +106,8 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 	learn_warnings(setup, &set, out);
 	learn_calibration(setup, &set, out);
 	learn_alerts(setup, &known, out);
-	learn_pins(&known, out);
-	return 0;
+	r = learn_judgements(setup, &known, out, err);
+	if (r == 0)
+		learn_pins(&known, out);
+	return r;
 }

@@ -361,6 +361,9 @@ void resolved_build(const struct learn_setup *setup, const struct records *in, s
 		if (i == 0 || !same_question(set.v[i].forecast, set.v[unique - 1].forecast))
 			set.v[unique++] = set.v[i];
 	set.n = unique;
+	for (size_t i = 1; i < set.n; i++)
+		if (str_eq(set.v[i].asked.text, set.v[i - 1].asked.text))
+			set.v[i].asked.text = set.v[i - 1].asked.text;
 	for (size_t i = 0; i < set.n; i++)
 		row_build(&index, set.v[i].forecast, &set.v[i]);
 	number_countries(in, &set, arena);

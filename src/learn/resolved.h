@@ -9,7 +9,7 @@ enum { MEMBER_ENSEMBLE, MEMBER_BASE_RATE, MEMBER_COUNTRY_RATE = 4 };   /* places
 
 /* What a forecast's question asks: "closing", or "closing.INDICATOR" of one democratic space. */
 struct asked {
-	const char *text;            /* the whole question */
+	const char *text;            /* the whole question; one pointer for all rows of a set that ask the same */
 	const char *direction;       /* "closing", "opening" */
 	int sign;                    /* -1, 1 */
 	const char *indicator;
@@ -46,8 +46,8 @@ void resolved_build(const struct learn_setup *setup, const struct records *in, s
 /* ---- some of the rows ---- */
 
 struct slice {
-	const char *question;        /* exactly this one; NULL: any */
-	const char *direction;       /* NULL: any */
+	const char *question;        /* exactly this one, by the pointer of its rows; NULL: any */
+	int sign;                    /* of the direction; 0: any */
 	int64_t origin;              /* INT_MISSING: any */
 	int level;                   /* -1: any */
 	const char *region;          /* NULL: any */

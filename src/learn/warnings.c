@@ -58,7 +58,7 @@ static struct warned warned_count(const struct resolved_set *set, const struct s
 static void set_hit_rate(const struct learn_setup *setup, const struct warned *all, size_t n_countries,
 			 struct score *score, struct arena *arena)
 {
-	struct interval reach;
+	struct interval reach, few;
 
 	if (all->hits + all->false_alarms == 0) {
 		record_missing(arena, &score->r, "hit_rate", "nothing was warned of");
@@ -71,8 +71,9 @@ static void set_hit_rate(const struct learn_setup *setup, const struct warned *a
 		record_missing(arena, &score->r, "hit_rate_high", "one country cannot be resampled");
 		return;
 	}
-	score->hit_rate_low = fmin(reach.low, score->hit_rate);
-	score->hit_rate_high = fmax(reach.high, score->hit_rate);
+	few = beta_interval(all->hits + 0.5, all->false_alarms + 0.5, LEVEL);   /* all alike: resampling sees no doubt */
+	score->hit_rate_low = fmin(fmin(reach.low, few.low), score->hit_rate);
+	score->hit_rate_high = fmax(fmax(reach.high, few.high), score->hit_rate);
 }
 
 static void score_warnings(const struct learn_setup *setup, const struct resolved_set *set,

@@ -101,7 +101,8 @@ const struct binding bindings[N_STAGES] = {
 			   .makes = {{&kind_observation, is_measured}, {&kind_episode}, {&kind_contribution}},
 			   .core = core_measure},
 	/* Alerts and forecasts as they stood before this round: what a round makes, the next one learns from. */
-	[STAGE_LEARN] = {.reads = {&kind_observation, &kind_outcome, &kind_response, &kind_setting, &kind_unit},
+	[STAGE_LEARN] = {.reads = {&kind_observation, &kind_outcome, &kind_response, &kind_question, &kind_judgement,
+				   &kind_setting, &kind_unit},
 			 .earlier = {&kind_forecast, &kind_alert},
 			 .makes = {{&kind_score}, {&kind_setting}}, .core = core_learn},
 	[STAGE_FORESEE] = {.reads = {&kind_observation, &kind_setting, &kind_score},

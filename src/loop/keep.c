@@ -8,9 +8,9 @@
 
 #include "loop/stages.h"
 
-static int keep_one(struct store *store, struct record *record, struct tally *tally, struct err *err)
+static int keep_one(const struct work *work, struct record *record, struct tally *tally, struct err *err)
 {
-	int r = store_put(store, record, err);
+	int r = store_put(work->store, record, err);
 
 	if (r == PUT_NEW)
 		tally->made++;
@@ -18,6 +18,8 @@ static int keep_one(struct store *store, struct record *record, struct tally *ta
 		tally->revised++;
 	else if (r == PUT_SAME)
 		tally->same++;
+	if ((r == PUT_NEW || r == PUT_REVISED) && work->fresh)
+		records_add(work->fresh, record);
 	return r < 0 ? r : 0;
 }
 
@@ -59,7 +61,7 @@ int work_keep(const struct work *work, struct records *made, const struct produc
 
 	for (size_t i = 0; i < made->n && r == 0; i++) {
 		ids[i] = made->v[i]->id;
-		r = keep_one(work->store, made->v[i], tally, err);
+		r = keep_one(work, made->v[i], tally, err);
 	}
 	if (made->n)
 		qsort(ids, made->n, sizeof *ids, by_id);

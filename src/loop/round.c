@@ -41,8 +41,9 @@ size_t round_changes(const struct round *round)
 static int run_stage(const struct work *work, enum stage stage, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	struct records in = {.arena = &arena}, out = {.arena = &arena};
+	struct records in = {.arena = &arena}, out = {.arena = &arena}, fresh = {.arena = &arena};
 	const struct binding *binding = &bindings[stage];
+	struct work keeping = *work;
 	size_t n_makes = 0;
 	int r = 0;
 
@@ -59,7 +60,10 @@ static int run_stage(const struct work *work, enum stage stage, struct err *err)
 		r = binding->core(work, &in, &out, err);
 	while (n_makes < LENGTH(binding->makes) && binding->makes[n_makes].kind)
 		n_makes++;
-	return r < 0 ? r : work_keep(work, &out, binding->makes, n_makes, &work->round->stages[stage], err);
+	keeping.fresh = &fresh;
+	if (r == 0)
+		r = work_keep(&keeping, &out, binding->makes, n_makes, &work->round->stages[stage], err);
+	return r < 0 ? r : work_commit(work, &fresh, err);
 }
 
 /* The units are records like all others: put those of the tables, once. */

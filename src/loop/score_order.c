@@ -25,10 +25,11 @@ static size_t member_place(const char *name)
 	return i;
 }
 
-/* Forecasts by question and model, of groups, as warnings, then rules, then responses, each by name and all of them together last. */
+/* Forecasts by question and model, of groups, as warnings, then rules, responses, questions, each by name and all
+   of them together last. */
 static int by_reader(const void *a, const void *b)
 {
-	static const char *const abouts[] = {"forecast", "group", "warning", "rule", "response"};
+	static const char *const abouts[] = {"forecast", "group", "warning", "rule", "response", "question"};
 	const struct score *x = *(const struct score *const *)a, *y = *(const struct score *const *)b;
 	size_t about_x = place_in(abouts, LENGTH(abouts), x->about), about_y = place_in(abouts, LENGTH(abouts), y->about);
 	size_t member_x = member_place(x->member), member_y = member_place(y->member);
@@ -43,7 +44,8 @@ static int by_reader(const void *a, const void *b)
 		return order;
 	if (member_x != member_y)
 		return member_x < member_y ? -1 : 1;
-	return str_cmp(x->r.id, y->r.id);
+	order = str_cmp(x->member, y->member);
+	return order ? order : str_cmp(x->r.id, y->r.id);
 }
 
 void scores_sort(const struct score **v, size_t n)

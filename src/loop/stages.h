@@ -19,6 +19,7 @@ struct work {                /* one round under way */
 	bool live;               /* not a replay: people's steps count even when later than as_of */
 	struct round *round;
 	struct arena *arena;     /* of the round's answer */
+	struct records *fresh;   /* what the stage newly made or changed is added to it; NULL: nobody asks */
 };
 
 struct product {             /* a kind that a stage makes */
@@ -38,6 +39,8 @@ extern const struct binding bindings[N_STAGES];   /* that of collect has no core
 int work_read(const struct work *work, const struct kind *kind, struct records *list, struct err *err);
 int work_keep(const struct work *work, struct records *made, const struct product *products,
 	      size_t n_products, struct tally *tally, struct err *err);
+/* The forecasts among what was newly made or changed go into the ledger (commit.c). */
+int work_commit(const struct work *work, const struct records *fresh, struct err *err);
 /* Code what waits, known by the date. */
 int work_code(const struct work *work, struct err *err);
 /*
@@ -50,9 +53,11 @@ int code_tasks(struct store *store, const struct house *house, const char *worke
 int code_claim(struct store *store, const struct house *house, bool may_recode, struct err *err);
 /* Collect a folder or file into the store; refused files go to round->faults. */
 int work_collect(struct work *work, const char *input, struct err *err);
+/* A head as the store has it; ERR_INTEGRITY when it cannot be one. */
+int head_of_seal(const struct ledger_seal *seal, struct head *ret, struct err *err);
 /* Count a name in a growing list of counts. */
 void count_name(struct arena *arena, struct count **counts, size_t *n, const char *name);
-/* Of forecasts by question and model, of rules, of responses; each by name, all of them together last. */
+/* Of forecasts by question and model, of rules, of responses, of questions; each by name, all of them together last. */
 void scores_sort(const struct score **v, size_t n);
 
 #endif

@@ -488,7 +488,11 @@ static int list_units(struct store *store, int64_t as_of, struct arena *arena, c
 /* What the report has room for; "tocsin learn" says the rest. */
 static bool is_summary(const struct score *score)
 {
-	return score->origin == INT_MISSING && !str_eq(score->about, "group") && !str_eq(score->about, "warning");
+	const char *dot = strchr(score->subject, '.');
+
+	if (score->origin != INT_MISSING || str_eq(score->about, "group") || str_eq(score->about, "warning"))
+		return false;
+	return !str_eq(score->about, "forecast") || !dot || str_eq(dot, ".all");   /* not each of the spaces */
 }
 
 int view_situation(struct store *store, const struct atlas *atlas, int64_t as_of,

@@ -139,6 +139,26 @@ static const struct field contribution_fields[] = {
 	F(contribution, status, TEXT, IDX), F(contribution, used_for, TEXT, 0),
 };
 
+static const struct field question_fields[] = {
+	F(question, key, TEXT, ID | REQ | IDX), F(question, text, TEXT, REQ),
+	F(question, answers, JSON, REQ), F(question, ordered, INT, 0),
+	F(question, rule, TEXT, REQ), F(question, indicator, TEXT, 0),
+	F(question, operator, TEXT, 0), F(question, threshold, REAL, SUM),
+	F(question, until, TIME, 0), F(question, opens, TIME, REQ), F(question, closes, TIME, REQ),
+	F(question, resolves, TIME, REQ), F(question, forecast_question, TEXT, 0),
+	F(question, forecast_origin, INT, 0), F(question, status, TEXT, REQ | IDX),
+	F(question, outcome, TEXT, 0), F(question, source, TEXT, 0), F(question, resolved, TIME, 0),
+	F(question, reason, TEXT, 0),
+};
+
+static const struct field judgement_fields[] = {
+	F(judgement, question, TEXT, ID | REQ | IDX), F(judgement, forecaster, TEXT, ID | REQ | IDX),
+	F(judgement, at, TIME, ID | REQ), F(judgement, probabilities, JSON, REQ),
+	F(judgement, clipped, INT, 0), F(judgement, low, JSON, 0), F(judgement, high, JSON, 0),
+	F(judgement, weights, JSON, 0), F(judgement, extremity, REAL, SUM),
+	F(judgement, reason, TEXT, PAY),
+};
+
 KIND(unit, "un", .unit_is_identity = true, .unit_is_required = true);
 KIND(document, "do", .from_outside = true);
 KIND(event, "ev", .unit_is_identity = true, .unit_is_required = true);
@@ -155,11 +175,13 @@ KIND(outcome, "ou", .unit_is_identity = true, .unit_is_required = true);
 KIND(score, "sc", .unit_is_required = false);
 KIND(setting, "se", .unit_is_identity = true);
 KIND(contribution, "co", .unit_is_identity = true, .unit_is_required = true);
+KIND(question, "qu", .unit_is_required = false);
+KIND(judgement, "jd", .unit_is_required = false);
 
 const struct kind *const kinds[] = {
 	&kind_unit, &kind_document, &kind_event, &kind_observation, &kind_episode, &kind_juncture,
 	&kind_forecast, &kind_alert, &kind_transition, &kind_plan, &kind_response, &kind_outcome,
-	&kind_score, &kind_setting, &kind_contribution,
+	&kind_score, &kind_setting, &kind_contribution, &kind_question, &kind_judgement,
 };
 const size_t n_kinds = LENGTH(kinds);
 

@@ -305,5 +305,9 @@ int record_check(const void *record, struct err *err)
 	    !is_one_of(((const struct event *)r)->civic_class, civic_classes, n_civic_classes))
 		return err_set(err, ERR_DATA, "event: unknown civic class \"%s\"",
 			       ((const struct event *)r)->civic_class);
+	if (r->kind == &kind_question && !r->withdrawn)
+		return question_check((const struct question *)r, err);
+	if (r->kind == &kind_judgement && !r->withdrawn)
+		return judgement_check((const struct judgement *)r, err);
 	return 0;
 }

@@ -151,6 +151,23 @@ static void describe_setting(struct buf *buf, const struct setting *setting)
 		buf_printf(buf, " = %g", setting->value);
 }
 
+static void describe_question(struct buf *buf, const struct question *question)
+{
+	buf_printf(buf, "question %s, %s: ", question->key, question->status);
+	put_cut(buf, question->text, TITLE_MAX);
+	if (question->outcome) {
+		buf_puts(buf, " - ");
+		put_cut(buf, question->outcome, TITLE_MAX);
+	}
+}
+
+/* Its chances are not said: they may be hidden still, and one person's is a point. */
+static void describe_judgement(struct buf *buf, const struct judgement *judgement)
+{
+	buf_printf(buf, "judgement of %s on the question %s, ", judgement->forecaster, judgement->question);
+	words_day(buf, judgement->at);
+}
+
 static void describe_other(struct buf *buf, const struct record *r)
 {
 	if (r->kind == &kind_unit) {
@@ -160,6 +177,10 @@ static void describe_other(struct buf *buf, const struct record *r)
 		words_episode(buf, (const struct episode *)r);
 	} else if (r->kind == &kind_setting) {
 		describe_setting(buf, (const struct setting *)r);
+	} else if (r->kind == &kind_question) {
+		describe_question(buf, (const struct question *)r);
+	} else if (r->kind == &kind_judgement) {
+		describe_judgement(buf, (const struct judgement *)r);
 	} else if (r->kind == &kind_juncture) {
 		describe_dated(buf, r, "juncture", ((const struct juncture *)r)->what);
 	} else if (r->kind == &kind_response) {

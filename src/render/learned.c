@@ -189,13 +189,30 @@ static void put_setting(struct buf *buf, const struct setting *setting)
 	words_folded(buf, line.s, 4);
 }
 
+/* The three parts of a map stand one after the other; one line says them all. */
+static void put_map(struct buf *buf, const struct learned_view *view, size_t i)
+{
+	const struct setting *a = view->settings[i];
+	const size_t len = strlen(a->name) - 1;
+	_cleanup_(buf_free) struct buf line = {0};
+
+	buf_printf(&line, "  %.*s:", (int)(len - 1), a->name);
+	for (size_t k = i; k < view->n_settings && strncmp(view->settings[k]->name, a->name, len) == 0; k++)
+		buf_printf(&line, " %s %.3f%s", view->settings[k]->name + len, view->settings[k]->value,
+			   view->settings[k]->pinned == 1 ? " (pinned)" : "");
+	if (a->reason)
+		buf_printf(&line, "; %s", a->reason);
+	words_folded(buf, line.s, 4);
+}
+
 static void put_settings(struct buf *buf, const struct learned_view *view)
 {
+	enum { MAPS = 1 };
 	static const struct { const char *start, *title; } parts[] = {
 		{"drift.", "DRIFT: the origin since which forecasts come true otherwise"},
 		{"calibration.", "CALIBRATION: ln(p' / (1 - p')) = a ln p - b ln(1 - p) + c"},
 		{"weight.", "WEIGHTS of the ensemble"},
-		{"threshold.", "THRESHOLDS of rules, times"},
+		{"threshold.", "THRESHOLDS of rules: what their levels are multiplied by"},
 	};
 
 	for (size_t k = 0; k < LENGTH(parts); k++) {
@@ -207,7 +224,10 @@ static void put_settings(struct buf *buf, const struct learned_view *view)
 			if (!any)
 				buf_printf(buf, "\n%s\n", parts[k].title);
 			any = true;
-			put_setting(buf, view->settings[i]);
+			if (k != MAPS)
+				put_setting(buf, view->settings[i]);
+			else if (strcmp(view->settings[i]->name + strlen(view->settings[i]->name) - 2, ".a") == 0)
+				put_map(buf, view, i);
 		}
 	}
 }

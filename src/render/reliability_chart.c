@@ -127,7 +127,8 @@ static void put_spread(struct buf *buf, const struct bin bins[BINS], double n)
 
 static void put_desc(struct buf *buf, const struct score *score, const struct bin bins[BINS])
 {
-	buf_printf(buf, "<desc>Calibration error %.3f, that of a perfect forecaster %.3f.", score->ece, score->ece_floor);
+	buf_printf(buf, "<desc>Calibration error %.3f, that of a perfect forecaster %.3f.", score->ece,
+		   score->ece_floor);
 	for (size_t k = 0; k < BINS; k++)
 		if (bins[k].n > 0)
 			buf_printf(buf, " Said %.1f %%: %.0f of %.0f came true.", 100 * bins[k].mean, bins[k].events, bins[k].n);
@@ -140,7 +141,8 @@ void reliability_svg(struct buf *buf, const struct score *score)
 	double n;
 
 	buf_printf(buf, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-		   "height=\"%d\" direction=\"ltr\" font-family=\"sans-serif\">\n<title>Reliability of forecasts of ", W, H, W, H);
+		   "height=\"%d\" direction=\"ltr\" font-family=\"sans-serif\">\n<title>Reliability of forecasts of ",
+		   W, H, W, H);
 	markup_text(buf, score->subject);
 	buf_puts(buf, ", ");
 	markup_text(buf, score->member);

@@ -207,6 +207,25 @@ static void put_forecast_score(struct buf *line, const struct score *score)
 	put_gain(line, score);
 }
 
+/* What a forecaster's answers gained on the median of all. */
+static void put_question_score(struct buf *line, const struct score *score)
+{
+	buf_printf(line, "  questions, %s: ", score->member);
+	put_figure(line, "Brier", score->brier, 4);
+	put_figure(line, ", log", score->log_score, 4);
+	buf_puts(line, "; ");
+	words_count(line, score->n, "question", "questions");
+	if (isnan(score->skill) || str_eq(score->member, "median"))
+		return;
+	if (isnan(score->skill_low) || isnan(score->skill_high))
+		buf_printf(line, "; no skill shown, gain %.4f, interval not known", score->skill);
+	else
+		buf_printf(line, "; %s, gain %.4f (90 %%: %.4f to %.4f)",
+			   score->skill_low > 0 ? "better than the median" :
+			   score->skill_high < 0 ? "worse than the median" : "no skill shown",
+			   score->skill, score->skill_low, score->skill_high);
+}
+
 static void put_score_line(struct buf *buf, const struct score *score)
 {
 	_cleanup_(buf_free) struct buf line = {0};
@@ -225,6 +244,8 @@ static void put_score_line(struct buf *buf, const struct score *score)
 	} else if (str_eq(score->about, "response") && str_eq(score->subject, "all") && !isnan(score->lead_days)) {
 		buf_printf(&line, "  responses: median %.0f days from trigger to response, %.0f cases", score->lead_days,
 			   score->n);
+	} else if (str_eq(score->about, "question") && str_eq(score->subject, "all")) {
+		put_question_score(&line, score);
 	}
 	put_line(buf, 4, &line);
 }

@@ -485,6 +485,13 @@ static int sqlite_wait(struct engine *engine, int msec, struct err *err)
 	}
 }
 
+/* The ledger only grows; what undoes these is seen by whoever kept a head. */
+#define GROWS_ONLY(table) \
+	"CREATE TRIGGER \"" table "_stays\" BEFORE UPDATE ON \"" table "\" BEGIN " \
+	"SELECT RAISE(ABORT, '" table " is only added to'); END;" \
+	"CREATE TRIGGER \"" table "_remains\" BEFORE DELETE ON \"" table "\" BEGIN " \
+	"SELECT RAISE(ABORT, '" table " is only added to'); END;"
+
 const struct engine_ops engine_sqlite = {
 	.name = "SQLite",
 	.open = sqlite_open,
@@ -509,7 +516,7 @@ const struct engine_ops engine_sqlite = {
 	.working = sqlite_working,
 	.table_sql = sqlite_table_sql,
 	.own_schema = "CREATE VIRTUAL TABLE \"search\" USING fts5(words, content='search_text', content_rowid='number', "
-		      "tokenize='ascii');",
+		      "tokenize='ascii');" GROWS_ONLY("ledger_entry") GROWS_ONLY("ledger_head"),
 	.search_select = "SELECT \"id\", \"revision\" FROM \"search_text\" WHERE \"number\" IN "
 			 "(SELECT rowid FROM \"search\" WHERE \"search\" MATCH $1)",
 	.search_query = sqlite_search_query,

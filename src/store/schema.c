@@ -62,6 +62,15 @@ static const struct column event_day[] = {
 	TEXT_SET("unit"), INT_SET("day"), TEXT_SET("civic_class"), TEXT_SET("signal"), INT_SET("n"),
 };
 
+/* Only ever added to: ledger_rows.c. */
+static const struct column ledger_entry[] = {
+	INT_SET("position"), TEXT_SET("id"), INT_SET("revision"), TEXT_SET("entry"), TEXT_SET("leaf"),
+};
+
+static const struct column ledger_head[] = {
+	INT_SET("number"), INT_SET("size"), TEXT_SET("root"), INT_SET("at"), TEXT("key"), TEXT("signature"),
+};
+
 static const struct column unit[] = {ENVELOPE, TEXT("type"), TEXT("parent"), TEXT("name")};
 
 static const struct column document[] = {
@@ -136,6 +145,18 @@ static const struct column contribution[] = {
 	ENVELOPE, TEXT("partner"), TEXT("about"), REAL("value"), TEXT("status"), TEXT("used_for"),
 };
 
+static const struct column question[] = {
+	ENVELOPE, TEXT("key"), TEXT("text"), TEXT("answers"), INT("ordered"), TEXT("rule"), TEXT("indicator"),
+	TEXT("operator"), REAL("threshold"), TIME("until"), TIME("opens"), TIME("closes"), TIME("resolves"),
+	TEXT("forecast_question"), INT("forecast_origin"), TEXT("status"), TEXT("outcome"), TEXT("source"),
+	TIME("resolved"), TEXT("reason"),
+};
+
+static const struct column judgement[] = {
+	ENVELOPE, TEXT("question"), TEXT("forecaster"), TIME("at"), TEXT("probabilities"), INT("clipped"),
+	TEXT("low"), TEXT("high"), TEXT("weights"), REAL("extremity"),
+};
+
 #define TABLE(noun, is_monthly, keys, ...) \
 	{.name = #noun, .columns = noun, .n_columns = LENGTH(noun), .monthly = (is_monthly), .key = keys, \
 	 .indexes = {__VA_ARGS__}}
@@ -153,6 +174,8 @@ static const struct table first[] = {
 	TABLE(queue, false, REVISION, "known", "lease"),
 	TABLE(dead_letter, false, REVISION, NULL),
 	TABLE(event_day, false, "\"unit\", \"day\", \"civic_class\", \"signal\"", NULL),
+	TABLE(ledger_entry, false, "\"position\"", "revision"),
+	TABLE(ledger_head, false, "\"number\"", NULL),
 	TABLE(unit, false, REVISION, "known"),
 	TABLE(document, true, REVISION, "known"),
 	TABLE(event, true, REVISION, "known", "unit", "document"),
@@ -168,6 +191,8 @@ static const struct table first[] = {
 	TABLE(score, false, REVISION, "known", "subject"),
 	TABLE(setting, false, REVISION, "known"),
 	TABLE(contribution, false, REVISION, "known", "unit"),
+	TABLE(question, false, REVISION, "known"),
+	TABLE(judgement, false, REVISION, "known", "question"),
 };
 
 const struct migration migrations[] = {

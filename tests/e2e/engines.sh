@@ -11,6 +11,8 @@ if on_file; then
 	exit
 fi
 file=$room/tocsin.db server=$TOCSIN_STORE
+export TOCSIN_KEY="$room/key"
+(umask 077 && printf '%064d\n' 7 >"$TOCSIN_KEY")
 
 # both FILE COMMAND...: prints the same on either, byte for byte, and something at all.
 both() {
@@ -28,6 +30,10 @@ ok 'a round on the facts prints the same' both round run --in data/demo
 ok 'and keeps the same' both hash store hash
 ok 'so does a replay of twenty years' both replay replay --from 2005 --to 2024
 ok 'and the round that has learned from it' both learned run --in data/demo
+root() { tocsin --store "$1" forecast head | sed 's/.*"size":\([0-9]*\),"root":"\([0-9a-f]*\)".*/\1 \2/'; }
+ok 'the ledger has the same root' sh -c '[ ${#1} -gt 64 ] && [ "$1" = "$2" ]' - "$(root "$file")" "$(root "$server")"
+tocsin --store "$file" forecast head --out "$room/head"
+ok 'and agrees with the head of the other engine' tocsin --store "$server" forecast verify --head "$room/head"
 ok 'the export is the same, byte for byte' both export export
 ok 'it is that of the whole loop' sh -c \
 	'for kind in document event observation episode forecast alert plan score setting; do grep -q "^{\"kind\":\"$kind\"" "$1" || { echo $kind; exit 1; }; done' \

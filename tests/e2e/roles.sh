@@ -69,6 +69,9 @@ as_super -c "CREATE ROLE stranger_$$ LOGIN PASSWORD '$secret'"
 ok 'the owner runs a round' as desk --quiet run --in "$room/in"
 ok 'makes months' as desk store months 2025-10 2025-11
 ok 'which are the owners'"'"', not the login'"'"'s' sh -c '[ "$1" = tocsin_owner ]' - "$(sql desk "SELECT tableowner FROM pg_tables WHERE tablename = 'event_2025_11'")"
+ok 'finds all forecasts as they were committed' as desk forecast verify
+ok 'cannot change what was committed' denied_sql desk "UPDATE ledger_entry SET entry = 'x'"
+ok 'nor delete it' denied_sql desk 'DELETE FROM ledger_head'
 ok 'acknowledges an alert' as desk alert ack "$(tocsin --store "$(url desk)" alert list --json=id | member id | head -n 1)"
 ok 'brings the store up to date' as desk init
 ok 'sees that it is sound' as desk store verify
@@ -80,6 +83,8 @@ tocsin --store "$(url desk)" export --restricted >"$room/everything"
 tocsin --store "$(url eye)" export --restricted >"$room/seen"
 ok 'there is more than a reader may see' sh -c '[ "$(wc -l <"$1")" -gt "$(wc -l <"$2")" ]' - "$room/everything" "$room/open"
 ok 'a reader'"'"'s whole export is the one without restricted records' cmp "$room/open" "$room/seen"
+ok 'a reader may keep the heads of the ledger' as eye forecast head
+ok 'whose entries say chances that may be restricted' denied eye forecast verify
 licensed=$(sql desk "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attname = 'licence' AND
 	c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1")
 no_restricted_row() {

@@ -95,6 +95,29 @@ static inline void any_field(struct arena *arena, struct rng *rng, void *r, cons
 	}
 }
 
+/* What these two hold has to fit together. */
+static inline void any_question(struct arena *arena, struct rng *rng, struct question *question)
+{
+	question->key = arena_printf(arena, "%s %llx", any_text(arena, rng), (unsigned long long)rng_next(rng));
+	question->answers = rng_below(rng, 2) ? "[\"yes\",\"no\"]" : "[\"рано\",\"a \\\"late\\\" one\",\"\"]";
+	question->ordered = rng_below(rng, 2) ? 1 : INT_MISSING;
+	question->indicator = question->operator = question->outcome = question->forecast_question = NULL;
+	question->threshold = NAN;
+	question->until = question->resolved = (struct instant){0};
+	question->closes = question->resolves = question->opens;
+	question->status = "open";
+}
+
+static inline void any_judgement(struct arena *arena, struct rng *rng, struct judgement *judgement)
+{
+	double p = (double)rng_below(rng, 1000) / 1000;
+
+	judgement->forecaster = arena_printf(arena, "heron-%zu", rng_below(rng, 9));
+	judgement->probabilities = chances_write(&(struct answers){(const char *[]){"no", "yes"}, 2},
+						 (const double[]){1 - p, p}, arena);
+	judgement->low = judgement->high = judgement->weights = NULL;
+}
+
 static inline struct record *any_record(struct arena *arena, struct rng *rng, const struct kind *kind)
 {
 	static const char *const licences[] = {"open", "share-alike", "restricted"};
@@ -104,6 +127,10 @@ static inline struct record *any_record(struct arena *arena, struct rng *rng, co
 		any_field(arena, rng, r, &kind->fields[i]);
 	if (kind == &kind_event)
 		((struct event *)r)->civic_class = civic_classes[rng_below(rng, n_civic_classes)];
+	if (kind == &kind_question)
+		any_question(arena, rng, (struct question *)r);
+	if (kind == &kind_judgement)
+		any_judgement(arena, rng, (struct judgement *)r);
 	r->known = any_instant(rng);
 	if (rng_below(rng, 2))
 		r->valid_from = any_instant(rng);

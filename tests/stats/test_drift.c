@@ -34,7 +34,8 @@ static void doubled_odds_are_flagged_and_the_origin_is_named(void **state)
 		right += drift.since == STEP_AT;
 		if (drift.flags) {
 			assert_true(drift.noticed >= drift.since && drift.raised >= 1 / DRIFT_FALSE_ALARM);
-			assert_true(drift.shift > 0.3 && drift.shift_reach.low < drift.shift && drift.shift < drift.shift_reach.high);
+			assert_true(drift.shift > 0.3 && drift.shift_reach.low < drift.shift &&
+				    drift.shift < drift.shift_reach.high);
 			assert_true(beta_map_apply(&drift.map, 0.12) > 0.16);
 			assert_near(beta_map_apply(&drift.before, 0.12), 0.12, 0.03);
 		}

@@ -200,11 +200,12 @@ static void an_erasure_that_a_reader_holds_up_says_so(void **state)
 }
 
 /* Personal fields of the other kinds go the same way. */
-static void a_step_and_a_contribution_are_erased_like_a_document(void **state)
+static void a_step_a_contribution_and_a_judgement_are_erased_like_a_document(void **state)
 {
 	struct room *room = *state;
 	struct transition *step = record_new(&room->arena, &kind_transition);
 	struct contribution *gift = record_new(&room->arena, &kind_contribution);
+	struct judgement *judgement = record_new(&room->arena, &kind_judgement);
 
 	step->alert = "al00000000000000000000000000000000";
 	step->step = 1;
@@ -218,12 +219,20 @@ static void a_step_and_a_contribution_are_erased_like_a_document(void **state)
 	gift->about = "language";
 	gift->text = "written by mesecarenje";
 	record_identify(&room->arena, gift);
+	judgement->question = "key";
+	judgement->forecaster = "blue-heron";
+	judgement->at = judgement->r.known = day_of(1);
+	judgement->probabilities = "{\"no\":0.7,\"yes\":0.3}";
+	judgement->reason = "heard by zvezdokradica from mesecarenje";
+	record_identify(&room->arena, judgement);
+	assert_int_equal(put_alone(room->store, judgement), PUT_NEW);
 	assert_int_equal(put_alone(room->store, step), PUT_NEW);
 	assert_int_equal(put_alone(room->store, gift), PUT_NEW);
 	assert_int_equal(put_alone(room->store, made_document(&room->arena, "stays", 3, "Ostajanje stays")), PUT_NEW);
 	assert_true(tables_hold(room, "zvezdokradica") && tables_hold(room, "mesecarenje"));
 	assert_int_equal(store_erase(room->store, step->r.id, "asked for", NULL), 0);
 	assert_int_equal(store_erase(room->store, gift->r.id, "asked for", NULL), 0);
+	assert_int_equal(store_erase(room->store, judgement->r.id, "asked for", NULL), 0);
 	assert_gone(room);
 }
 
@@ -236,7 +245,7 @@ int main(void)
 		with_room(what_was_erased_is_not_taken_again),
 		with_room(erasing_what_is_not_there_or_inside_a_unit_of_work_changes_nothing),
 		with_file(an_erasure_that_a_reader_holds_up_says_so),
-		with_room(a_step_and_a_contribution_are_erased_like_a_document),
+		with_room(a_step_a_contribution_and_a_judgement_are_erased_like_a_document),
 	};
 
 	return run_kept("store erase", tests);

@@ -44,13 +44,19 @@ static const char *const injections[] = {
 	"U&'\\0061'", "E'\\''", "/* */", "-- \n;", "\x01\x7f",
 };
 
-static void fill_texts(struct record *r, const char *text)
+static void fill_texts(struct arena *arena, struct rng *rng, struct record *r, const char *text)
 {
 	for (size_t f = 0; f < r->kind->n_fields; f++)
 		if (r->kind->fields[f].type == FIELD_TEXT)
 			*field_text(r, &r->kind->fields[f]) = text;
 	if (r->kind == &kind_event)
 		((struct event *)r)->civic_class = "protest";
+	if (r->kind == &kind_question) {
+		any_question(arena, rng, (struct question *)r);
+		((struct question *)r)->key = text;
+	}
+	if (r->kind == &kind_judgement)
+		any_judgement(arena, rng, (struct judgement *)r);
 	r->unit = r->by = text;
 }
 
@@ -64,7 +70,7 @@ static void sql_in_any_text_is_a_text(void **state)
 		for (size_t k = 0; k < n_kinds; k++) {
 			struct record *r = any_record(&engines->arena, &rng, kinds[k]);
 
-			fill_texts(r, injections[i]);
+			fill_texts(&engines->arena, &rng, r, injections[i]);
 			r->withdrawn = false;
 			record_from(&engines->arena, r, injections[i], injections[i]);
 			record_identify(&engines->arena, r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * learned.c - what was learned, gathered for people; and settings set back to what they were.
+ * learning.c - what was learned, gathered for people; and settings set back to what they were.
  *
  * A setting is never deleted: setting it back is a newer revision with the former value, pinned, which
  * rounds leave as it is. Released, the next round decides again.
