@@ -7,7 +7,7 @@
 
 #include "tests/near.h"
 
-#include "foresee/chance_interval.h"
+#include "foresee/outlook_interval.h"
 
 #define UNITS 100
 #define YEARS 10
@@ -152,6 +152,43 @@ static void members_that_agree_have_no_spread(void **state)
 	assert_near(members_spread((double[]){.5, 1 / (1 + exp(-2.))}, 2), sqrt(2), 1e-12);
 }
 
+static void an_outlook_gives_its_past_and_its_speaking_members(void **state)
+{
+	(void)state;
+	static struct made made;
+	static struct case_key key[N];
+	static signed char y[N];
+	static size_t row[N];
+	static double p[N];
+	struct history history = {.n_units = UNITS};
+	struct outlook outlook = {.speaks = {true, false, true}};
+	struct chance_scatter direct, scatter;
+	double member[3][1] = {{.1}, {.9}, {.2}}, now = .15;
+	struct interval got, wanted;
+
+	make(&made, .2, .4, 1, 50);
+	for (size_t i = 0; i < N; i++) {
+		key[i] = (struct case_key){made.past[i].unit, (int32_t)made.past[i].origin, (uint8_t)(i % SPACES), 1};
+		y[i] = (signed char)made.past[i].y;
+		row[i] = i;
+		p[i] = made.past[i].p;
+	}
+	y[7] = EVENT_OPEN;   /* teaches nothing */
+	made.past[7] = made.past[N - 1];
+	outlook.cases = (struct cases){.history = &history, .n = N, .key = key, .y = y};
+	outlook.past = (struct said){.n = N, .row = row, .p = p};
+	outlook.now = (struct said){.n = 1, .row = row, .member = {member[0], member[1], member[2]}, .p = &now};
+	chance_scatter_learn(made.past, N - 1, UNITS, &direct);
+	outlook_scatter(&outlook, &scatter);
+	assert_true(scatter.learned);
+	assert_near(scatter.together, direct.together, 1e-9);
+	assert_near(scatter.slope, direct.slope, 1e-9);
+	got = outlook_interval(&outlook, &scatter, 0, .9);
+	wanted = chance_interval(&scatter, .15, members_spread((double[]){.1, .2}, 2), .9);
+	assert_near(got.low, wanted.low, 0);
+	assert_near(got.high, wanted.high, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +198,7 @@ int main(void)
 		cmocka_unit_test(the_interval_holds_the_forecast_and_grows_with_the_doubt),
 		cmocka_unit_test(too_few_events_give_no_interval),
 		cmocka_unit_test(members_that_agree_have_no_spread),
+		cmocka_unit_test(an_outlook_gives_its_past_and_its_speaking_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
