@@ -195,7 +195,7 @@ int paths_intervals(const struct history *history, const struct space *spaces, s
 	for (int64_t at = origin - REPLAYS; at < origin; at++) {
 		_cleanup_(arena_free) struct arena scratch = {0};
 
-		if (at >= history->first)
+		if (at >= history->first && at < replay.walk.origin)
 			replay_origin(&replay, at, &scratch);
 	}
 	for (size_t g = 0; g < N_PATH_GROUPS; g++)

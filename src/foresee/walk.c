@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* walk.c - two axes learned, analogues found on a grid, their moves taken as paths. */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -114,12 +113,10 @@ static void lay_grid(const struct walk_row *rows, struct arena *arena, struct wa
 
 void walk_learn(const struct walk *walk, int64_t cutoff, struct arena *arena, struct walk_lesson *ret)
 {
-	struct walk_lesson lesson = {.walk = walk, .cutoff = cutoff};
+	struct walk_lesson lesson = {.walk = walk, .cutoff = cutoff < walk->origin ? cutoff : walk->origin};
 	struct walk_row *rows = arena_array(arena, struct walk_row, walk->n_spaces * walk->n_units * walk->n_years + 1);
 
-	assert(cutoff <= walk->origin);
-
-	if (learn_axes(walk, cutoff, arena, &lesson))
+	if (learn_axes(walk, lesson.cutoff, arena, &lesson))
 		lesson.n = take_rows(&lesson, rows);
 	if (lesson.n < LEAST_ROWS)
 		lesson.n = 0;

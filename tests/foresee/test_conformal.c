@@ -173,6 +173,8 @@ static void without_history_there_is_a_reason(void **state)
 	assert_int_equal(paths_forecast(&history, six_spaces, N_SIX_SPACES, MADE_FIRST + 3, 1, &arena, &csv, &err), ERR_DATA);
 	assert_string_equal(err.msg, "too little history up to 1983 to draw paths from");
 	assert_int_equal(csv.len, 0);
+	csv_of(&history, MADE_LAST + 2, &csv);   /* a panel that ended has history, and no row */
+	assert_string_equal(csv.s, "gwcode,origin,index,horizon,lo90,hi90\n");
 }
 
 int main(void)

@@ -117,6 +117,21 @@ static void too_little_history_has_no_chance(void **state)
 	}
 }
 
+static void a_panel_that_ends_before_the_origin_has_no_chance(void **state)
+{
+	(void)state;
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct history history;
+	double chance[N_CHANCES];
+
+	made_panel(&history, 6, &arena);
+	for (int64_t origin = MADE_LAST + 1; origin < MADE_LAST + 4; origin++) {
+		chances_at(&history, origin, origin, 11, chance);
+		for (size_t i = 0; i < N_CHANCES; i++)
+			assert_true(isnan(chance[i]));
+	}
+}
+
 static void the_share_is_that_of_the_paths_that_step(void **state)
 {
 	(void)state;
@@ -184,6 +199,7 @@ int main(void)
 		cmocka_unit_test(a_restless_index_opens_more_often_than_a_still_one),
 		cmocka_unit_test(an_index_without_a_value_has_no_chance),
 		cmocka_unit_test(too_little_history_has_no_chance),
+		cmocka_unit_test(a_panel_that_ends_before_the_origin_has_no_chance),
 		cmocka_unit_test(the_share_is_that_of_the_paths_that_step),
 		cmocka_unit_test(as_a_member_it_says_the_same),
 	};
