@@ -4,9 +4,10 @@
  *
  * usage: build/bench/paths FOLDER [FIRST LAST]     (FOLDER: panel.csv, outcomes.csv, holdout_countries.csv)
  *
- * Chances: Brier, log score, AUC, calibration error. Intervals: share that covers and mean width, by group, horizon
- * index, and how often it moved by a step lately; beside them those of a plain interval: the value at the origin plus and minus what held 90 % of the
- * moves of the group in the twelve newest resolved origins, its level corrected in the same way.
+ * Chances: Brier, log score, AUC, calibration error. Intervals: share that covers and mean width, by group, horizon,
+ * index, and how often the index moved by a step lately. Beside them those of a plain interval: the value at the
+ * origin plus and minus what held 90 % of the moves of the group in the twelve newest resolved origins, its level
+ * corrected in the same way.
  */
 #include <math.h>
 #include <stdio.h>
@@ -114,7 +115,8 @@ static void plain_reaches(const struct world *world, int64_t origin, double reac
 			for (int64_t at = origin - ahead - PLAIN_ORIGINS + 1; at <= origin - ahead; at++)
 				for (size_t u = 0; u < h->n_units; u++)
 					for (size_t k = 0; k < N_SIX_SPACES; k++) {
-						double move = history_value(h, origin, k, u, at + ahead) - history_value(h, origin, k, u, at);
+						double move = history_value(h, origin, k, u, at + ahead) -
+							      history_value(h, origin, k, u, at);
 
 						if (!isnan(move) && path_group(path_mean(h, N_SIX_SPACES, origin, u, at)) == g)
 							moves[n++] = (struct past_miss){at, fabs(move)};
@@ -197,7 +199,8 @@ static void print_tally(const char *what, size_t which, const struct tally *t)
 {
 	if (t->n > 0)
 		printf("  %s %zu: n %.0f cover %.1f%% width %.4f | plain cover %.1f%% width %.4f\n", what,
-		       which, t->n, 100 * t->covered / t->n, t->width / t->n, 100 * t->plain_covered / t->n, t->plain_width / t->n);
+		       which, t->n, 100 * t->covered / t->n, t->width / t->n, 100 * t->plain_covered / t->n,
+		       t->plain_width / t->n);
 }
 
 static void print_report(const char *name, const struct report *r)
@@ -214,7 +217,8 @@ static void print_report(const char *name, const struct report *r)
 	for (size_t i = 0; i < 3; i++)
 		print_tally(i < 2 ? "steps in five years" : "steps in five years, at least", i, &r->moved[i]);
 	for (size_t i = 0; i < N_PATH_GROUPS * PATH_YEARS; i++)
-		print_tally("group, horizon", (i / PATH_YEARS + 1) * 10 + i % PATH_YEARS + 1, &r->cell[i / PATH_YEARS][i % PATH_YEARS]);
+		print_tally("group, horizon", (i / PATH_YEARS + 1) * 10 + i % PATH_YEARS + 1,
+			    &r->cell[i / PATH_YEARS][i % PATH_YEARS]);
 }
 
 int main(int argc, char **argv)

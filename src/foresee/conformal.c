@@ -132,12 +132,16 @@ static double miss_of(const struct spread *spread, double value)
 	       (spread->middle - value) / (spread->middle - spread->low + LEAST_SIDE);
 }
 
+struct misses {
+	struct past_miss *v;
+	size_t n, cap;
+};
+
 struct replay {
 	const struct history *history;
 	struct walk walk;
 	uint64_t seed;
-	struct past_miss *past[N_PATH_GROUPS][PATH_YEARS];
-	size_t n[N_PATH_GROUPS][PATH_YEARS], cap[N_PATH_GROUPS][PATH_YEARS];
+	struct misses past[N_PATH_GROUPS][PATH_YEARS];
 	struct arena *arena;
 };
 
@@ -158,9 +162,10 @@ static void replay_origin(struct replay *replay, int64_t at, struct arena *scrat
 
 			for (int h = 1; n && h <= PATH_YEARS && at + h <= walk->origin; h++) {
 				struct spread spread = spread_of(path, n, h, value[0]);
+				struct misses *to = &replay->past[g][h - 1];
 
 				if (!isnan(value[h]))
-					*arena_push(replay->arena, replay->past[g][h - 1], replay->n[g][h - 1], replay->cap[g][h - 1]) =
+					*arena_push(replay->arena, to->v, to->n, to->cap) =
 						(struct past_miss){at, miss_of(&spread, value[h])};
 			}
 		}
@@ -190,12 +195,12 @@ int paths_intervals(const struct history *history, const struct space *spaces, s
 	for (int64_t at = origin - REPLAYS; at < origin; at++) {
 		_cleanup_(arena_free) struct arena scratch = {0};
 
-		if (at >= history->first)
+		if (at >= history->first && at < replay.walk.origin)
 			replay_origin(&replay, at, &scratch);
 	}
 	for (size_t g = 0; g < N_PATH_GROUPS; g++)
 		for (int h = 0; h < PATH_YEARS; h++)
-			sides[g][h] = conformal_sides(replay.past[g][h], replay.n[g][h], PATH_LEVEL, &room);
+			sides[g][h] = conformal_sides(replay.past[g][h].v, replay.past[g][h].n, PATH_LEVEL, &room);
 	path = arena_array(&room, struct walk_path, lesson.n + 1);
 	for (size_t u = 0; u < history->n_units; u++)
 		for (size_t k = 0; k < n_spaces; k++) {

@@ -10,7 +10,6 @@ struct walk_model {
 	struct arena arena;
 	struct walk walk;
 	struct walk_lesson lesson;
-	struct walk_path *room;
 	uint64_t seed;
 };
 
@@ -37,7 +36,6 @@ static int walk_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, vo
 		walk_close(model);
 		return err_set(err, ERR_DATA, "too few country-years to draw paths from");
 	}
-	model->room = arena_array(&model->arena, struct walk_path, model->lesson.n);
 	*ret = model;
 	return 0;
 }
@@ -46,6 +44,8 @@ static int walk_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, vo
 static int walk_chance(const void *data, const struct cases *cases, size_t first, size_t past, double *p, struct err *err)
 {
 	const struct walk_model *model = data;
+	_cleanup_(arena_free) struct arena scratch = {0};
+	struct walk_path *room = arena_array(&scratch, struct walk_path, model->lesson.n);
 	const struct case_key *key = NULL;
 	double share[2] = {NAN, NAN};
 
@@ -53,7 +53,7 @@ static int walk_chance(const void *data, const struct cases *cases, size_t first
 		const struct case_key *of = &cases->key[i];
 
 		if (!key || key->unit != of->unit || key->space != of->space || key->year != of->year)
-			if (!walk_share(&model->lesson, cases->rule, of->space, of->unit, of->year, model->seed, model->room, share))
+			if (!walk_share(&model->lesson, cases->rule, of->space, of->unit, of->year, model->seed, room, share))
 				return err_set(err, ERR_FAILED, "no path for unit %u in %d", of->unit, of->year);
 		key = of;
 		p[i - first] = share[of->direction < 0];

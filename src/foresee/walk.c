@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* walk.c - two axes learned, analogues found on a grid, their moves taken as paths. */
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -114,12 +113,10 @@ static void lay_grid(const struct walk_row *rows, struct arena *arena, struct wa
 
 void walk_learn(const struct walk *walk, int64_t cutoff, struct arena *arena, struct walk_lesson *ret)
 {
-	struct walk_lesson lesson = {.walk = walk, .cutoff = cutoff};
+	struct walk_lesson lesson = {.walk = walk, .cutoff = cutoff < walk->origin ? cutoff : walk->origin};
 	struct walk_row *rows = arena_array(arena, struct walk_row, walk->n_spaces * walk->n_units * walk->n_years + 1);
 
-	assert(cutoff <= walk->origin);
-
-	if (learn_axes(walk, cutoff, arena, &lesson))
+	if (learn_axes(walk, lesson.cutoff, arena, &lesson))
 		lesson.n = take_rows(&lesson, rows);
 	if (lesson.n < LEAST_ROWS)
 		lesson.n = 0;
@@ -241,6 +238,18 @@ static bool path_event(const struct walk_path *path, enum space_rule rule, doubl
 	return (!isnan(before) && space_stepped(x, step)) || space_stepped(x + 1, step);
 }
 
+/* No rule counts what stays within a step: most paths need no closer look. */
+static bool path_stays(const struct walk_path *path, double before, double now, double step)
+{
+	double least = before < now ? before : now, most = before > now ? before : now;
+
+	for (int k = 0; k < WALK_STEPS; k++) {
+		least = path->value[k] < least ? path->value[k] : least;
+		most = path->value[k] > most ? path->value[k] : most;
+	}
+	return most - least <= step;
+}
+
 bool walk_share(const struct walk_lesson *lesson, enum space_rule rule, size_t space, size_t unit, int64_t year,
 		uint64_t seed, struct walk_path *room, double ret[2])
 {
@@ -255,6 +264,8 @@ bool walk_share(const struct walk_lesson *lesson, enum space_rule rule, size_t s
 	before = year > walk->first ? walk->value[at - 1] : NAN;
 	for (size_t i = 0; i < n; i++) {
 		total += room[i].weight;
+		if (path_stays(&room[i], before, now, walk->spaces[space].step))
+			continue;
 		for (int d = 0; d < 2; d++)
 			if (path_event(&room[i], rule, before, now, d ? -1 : 1, walk->spaces[space].step))
 				share[d] += room[i].weight;

@@ -21,8 +21,8 @@
 
 /* The panel as states. Read only; everything lies in the arena it was read into. */
 struct walk {
-	size_t n_units, n_spaces, n_years;    /* years up to the origin */
-	int64_t first, origin;
+	size_t n_units, n_spaces, n_years;    /* years up to the origin or the end of the panel, */
+	int64_t first, origin;                /* whichever comes first: that year is `origin` */
 	const struct space *spaces;
 	double *value;        /* [space][unit][year], NAN where there is none */
 	double *change;       /* since the year before, in steps of the space; NAN */
@@ -60,7 +60,7 @@ struct walk_lesson {
 	uint32_t *below;             /* (WALK_CELLS + 1)^2: rows in all cells before a corner */
 };
 
-/* From country-years whose next two years are known at the cutoff, which is not after the origin. */
+/* From country-years whose next two years are known at the cutoff. */
 void walk_learn(const struct walk *walk, int64_t cutoff, struct arena *arena, struct walk_lesson *ret);
 
 struct walk_path {

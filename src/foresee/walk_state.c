@@ -254,14 +254,15 @@ void walk_read(const struct history *history, const struct space *spaces, size_t
 {
 	int64_t years = origin - history->first + 1;
 	struct tides tides = {0};
-	struct walk walk = {.n_units = history->n_units, .n_spaces = n_spaces, .first = history->first, .origin = origin,
-			    .spaces = spaces, .n_terms = COMMON_TERMS + n_spaces - 1};
+	struct walk walk = {.n_units = history->n_units, .n_spaces = n_spaces, .first = history->first, .spaces = spaces,
+			    .n_terms = COMMON_TERMS + n_spaces - 1};
 	size_t n;
 
 	assert(n_spaces > 0 && n_spaces <= history->n_columns);
 
 	years = years < 0 ? 0 : years > (int64_t)history->n_years ? (int64_t)history->n_years : years;
 	walk.n_years = (size_t)years;
+	walk.origin = history->first + years - 1;
 	n = walk.n_spaces * walk.n_units * walk.n_years;
 	walk.value = arena_array(arena, double, n + 1);
 	walk.change = arena_array(arena, double, n + 1);
