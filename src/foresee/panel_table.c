@@ -127,7 +127,7 @@ static void say_silent(const struct outlook *outlook, struct buf *said)
 		buf_puts(said, "too few resolved cases to weigh the models: all count the same, nothing is calibrated\n");
 	for (int side = 0; side < 2; side++)
 		if (outlook->drift[side].since != INT_MISSING)
-			buf_printf(said, "%s have drifted since %lld: calibrated on the years since\n", side ? "closings" : "openings",
+			buf_printf(said, "%s come true otherwise than was said since %lld (drift)\n", side ? "closings" : "openings",
 				   (long long)outlook->drift[side].since);
 }
 
