@@ -33,6 +33,29 @@ struct foresee_setup {
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err);
 
+/* ---- a panel of the six democratic spaces: the filter ---- */
+
+struct foresee_panel {
+	const char *name, *text;     /* CSV: gwcode or unit, year, the six indices, further columns (docs/methods/forecast.md) */
+	size_t len;
+	int64_t origin;              /* last year that is known */
+	bool one_year;               /* the older rule of outcomes */
+	uint64_t seed;
+	size_t threads;              /* 1 or more; the bytes are the same */
+	const struct atlas *atlas;   /* borders, by iso3; NULL: nobody has neighbours */
+};
+
+/*
+ * The chance that each space of each country opens and closes in the two years after the origin. *ret: gwcode,origin,
+ * up_INDEX,down_INDEX,... of every country that the panel lists at the origin; empty where an index is, and *said has
+ * the reason. *detail (NULL: not wanted): gwcode,origin,index,direction,p,lo90,hi90 (of the true chance), base_rate,
+ * country_rate, one column a member, skill in words. *paths (NULL): gwcode,origin,index,horizon,lo90,hi90.
+ * ERR_DATA with file, line and column for a bad table, or when no model can learn. About 10 s of processor for 170
+ * countries and 50 years; half a megabyte a country.
+ */
+int foresee_panel_run(const struct foresee_panel *request, struct buf *ret, struct buf *detail, struct buf *paths,
+		      struct buf *said, struct err *err);
+
 /* ---- the pure core, shared with learn ---- */
 
 /* Values by unit and year; NAN where there is none. */

@@ -108,6 +108,12 @@ int country_object(struct cli *cli, const struct country_view *view, struct err 
 int learned_print(struct cli *cli, struct err *err);
 void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
 
+/* A stage by the command's name: on the store, or from --in to --out. */
+int cli_stage(struct cli *cli, struct err *err);
+struct foresee_panel;
+/* A panel and an origin from the options of foresee and its parts. */
+int foresee_request(struct cli *cli, struct foresee_panel *ret, struct err *err);
+
 /* ---- filters: one table or list in, one out ---- */
 
 /* All of --OPTION's file ("-": standard input), which must be given. */

@@ -173,7 +173,7 @@ static int filter(struct cli *cli, enum stage stage, const char *in, const char 
 }
 
 /* A folder or file goes into the store unless --out names a place; records are filtered. */
-static int stage_run(struct cli *cli, struct err *err)
+int cli_stage(struct cli *cli, struct err *err)
 {
 	const char *in = cli_option(cli, "in"), *out = cli_option(cli, "out");
 	int stage = cli_find(stage_names, N_STAGES, cli->command->name, "stage", err);
@@ -272,7 +272,7 @@ static const struct option filter_options[] = {
 	const struct command command_##stage = { \
 		.name = #stage, .group = "Stages, on the store or as filters", .operands = "", \
 		.summary = what, .examples = {first, second}, \
-		.options = filter_options, .n_options = LENGTH(filter_options), .run = stage_run, .parts = more, \
+		.options = filter_options, .n_options = LENGTH(filter_options), .run = cli_stage, .parts = more, \
 	}
 
 STAGE_COMMAND(collect, "feeds, dumps and tables into documents and observations",
@@ -281,8 +281,6 @@ STAGE_COMMAND(code, "documents into events, with the words that prove them",
 	      "tocsin code --in documents.jsonl --out events.jsonl", "tocsin code", NULL);
 STAGE_COMMAND(measure, "observations and events into series, pressure and episodes",
 	      "tocsin measure --in indices.csv --out -", "tocsin measure", measure_parts);
-STAGE_COMMAND(foresee, "measures into the chance of closing and of opening",
-	      "tocsin foresee --in observations.jsonl --out -", "tocsin foresee", NULL);
 STAGE_COMMAND(respond, "measures, forecasts and events into alerts and plans",
 	      "tocsin respond --in records.jsonl --out -", "tocsin respond", NULL);
 STAGE_COMMAND(learn, "forecasts, alerts and outcomes into scores, weights and thresholds",

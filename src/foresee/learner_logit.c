@@ -16,7 +16,6 @@
 #include "foresee/learner.h"
 
 #define MOST_TERMS 80
-#define MOST_QUESTIONS (2 * N_SIX_SPACES)
 #define CLIP 4.0
 #define COST 0.05            /* liblinear's C, the inverse of the ridge */
 
@@ -38,7 +37,7 @@ struct question_model {
 };
 
 struct logit_model {
-	struct question_model of[MOST_QUESTIONS];
+	struct question_model of[2 * N_SIX_SPACES];
 };
 
 static enum bend bend_of(enum feature feature)
@@ -213,7 +212,7 @@ static int logit_learn(const struct cases *cases, int64_t cutoff, uint64_t seed,
 	(void)seed;
 	if (!model)
 		abort();
-	assert(2 * cases->n_spaces <= MOST_QUESTIONS);
+	assert(cases->n_spaces <= N_SIX_SPACES);
 	cases_of_years(cases, cases->history->first + 2, cases_last_final(cases, cutoff), &first, &past);
 	rows = arena_array(&arena, size_t, past - first + 1);
 	for (size_t q = 0; q < 2 * cases->n_spaces && r >= 0; q++) {

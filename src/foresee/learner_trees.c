@@ -53,11 +53,19 @@ static void pile_open(struct pile *pile, size_t most, size_t k, struct arena *ar
 	pile->weight = arena_array(arena, float, most + 1);
 }
 
+/* A fold only weighs and calibrates: it makes do with fewer and longer steps. */
+static struct boost_setup setup_of(const struct cases *cases, int64_t cutoff, double least_weight, uint64_t seed)
+{
+	bool fold = cutoff < cases->origin;
+
+	return (struct boost_setup){.rounds = fold ? 60 : 150, .depth = 4, .rate = fold ? .15 : .06, .subsample = .5,
+				    .columns = .4, .least_weight = least_weight, .ridge = 5, .seed = seed};
+}
+
 static int trees_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, void **ret, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	const struct boost_setup setup = {.rounds = 80, .depth = 4, .rate = .12, .subsample = .5, .columns = .4,
-					  .least_weight = 10, .ridge = 5, .seed = seed};
+	const struct boost_setup setup = setup_of(cases, cutoff, 10, seed);
 	size_t first, past;
 	struct pile pile;
 
@@ -94,8 +102,7 @@ static void trees_close(void *model)
 static int hazard_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, void **ret, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	const struct boost_setup setup = {.rounds = 80, .depth = 4, .rate = .12, .subsample = .5, .columns = .4,
-					  .least_weight = 6, .ridge = 5, .seed = seed};
+	const struct boost_setup setup = setup_of(cases, cutoff, 6, seed);
 	int64_t last = cutoff - rule_delay(cases->rule);   /* year with final events */
 	size_t first, past;
 	struct pile pile;

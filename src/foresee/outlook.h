@@ -15,6 +15,7 @@
 #include "foresee/learner.h"
 
 #define MOST_MEMBERS 8
+#define MOST_QUESTIONS (2 * N_SIX_SPACES)
 
 struct outlook_setup {
 	const struct history *history;
@@ -44,7 +45,9 @@ struct outlook {
 	struct said past;            /* resolved ones, by year; outcomes in cases.y */
 	bool speaks[MOST_MEMBERS];   /* the learner could learn */
 	const char *silent[MOST_MEMBERS];   /* why not */
-	double weight[MOST_MEMBERS], shift[2];   /* of the stack; shift by direction: opening, closing */
+	double weight[MOST_MEMBERS];
+	double shift[MOST_QUESTIONS];   /* on the log-odds, by space * 2 + (opening) */
+	struct drift drift[2];       /* of openings, of closings */
 	bool stacked;                /* weights were learned, not equal */
 	void *model[MOST_MEMBERS];   /* fitted at the origin; NULL when silent */
 	char inputs[65];             /* cases_hash */
