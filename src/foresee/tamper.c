@@ -362,8 +362,8 @@ void tamper_write(const struct tamper_table *table, enum leak_kind kind, uint64_
 
 /* ---- blows ---- */
 
-/* A row up to the origin in which the first space is known. */
-static size_t pick_known(struct draft *draft)
+/* A row of since..origin in which the first space is known; n when there is none. */
+static size_t pick_known(struct draft *draft, int64_t since)
 {
 	const struct tamper_table *table = draft->table;
 	size_t start = rng_below(&draft->rng, table->n);
@@ -372,20 +372,20 @@ static size_t pick_known(struct draft *draft)
 		size_t i = (start + k) % table->n;
 		const char *text = draft->row[i][table->space];
 
-		if (!draft->later[i] && *text && !str_eq(text, "NA"))
+		if (!draft->later[i] && table->year_of[i] >= since && *text && !str_eq(text, "NA"))
 			return i;
 	}
-	return start;
+	return table->n;
 }
 
-void tamper_strike(const struct tamper_table *table, enum tamper_blow blow, uint64_t seed, struct buf *ret)
+void tamper_strike(const struct tamper_table *table, enum tamper_blow blow, int64_t since, uint64_t seed, struct buf *ret)
 {
 	struct draft draft;
 	size_t at;
 
 	draft_open(&draft, table, seed);
-	at = pick_known(&draft);
-	if (blow == BLOW_CHANGE) {
+	at = pick_known(&draft, since);
+	if (at < table->n && blow == BLOW_CHANGE) {
 		double value = 0;
 		char text[32];
 
@@ -393,7 +393,7 @@ void tamper_strike(const struct tamper_table *table, enum tamper_blow blow, uint
 		num_write(num_round(value > .5 ? value - .3 : value + .3), text);
 		draft.row[at] = row_copy(&draft, draft.row[at]);
 		draft.row[at][table->space] = arena_dup(&draft.arena, text);
-	} else {
+	} else if (at < table->n) {
 		draft.n--;
 		memmove(&draft.row[at], &draft.row[at + 1], (draft.n - at) * sizeof *draft.row);
 	}

@@ -21,7 +21,7 @@ struct tamper_table {
 	bool *listed_later;          /* of each row: its year lies after the origin */
 	size_t n_later, n_now;       /* rows after the origin, of the origin's own year */
 	int64_t origin, last;        /* last: newest year of all */
-	int unit, year;              /* columns; */
+	int unit, year;              /* columns */
 	bool *is_number, *is_late, *is_share;   /* of each column: a measure; out a year late; within 0 and 1 */
 	double *low, *high;          /* of each measure */
 	size_t n_late;
@@ -39,8 +39,9 @@ bool tamper_reads_whole(enum leak_kind kind);
 /* The table as CSV with falsehoods of that kind. */
 void tamper_write(const struct tamper_table *table, enum leak_kind kind, uint64_t seed, struct buf *ret);
 
-/* What was known at the origin struck: an index of a row changed, or a row taken away. */
+/* What was known is struck: the first space of a row of the years from `since` to the origin changed, or the row taken
+   away. */
 enum tamper_blow { BLOW_CHANGE, BLOW_DELETE, N_TAMPER_BLOWS };
-void tamper_strike(const struct tamper_table *table, enum tamper_blow blow, uint64_t seed, struct buf *ret);
+void tamper_strike(const struct tamper_table *table, enum tamper_blow blow, int64_t since, uint64_t seed, struct buf *ret);
 
 #endif
