@@ -16,12 +16,14 @@ bool *history_borders(const struct history *history, const struct atlas *atlas, 
 	if (!atlas)
 		return NULL;
 	borders = arena_array(arena, bool, n * n + 1);
-	for (size_t a = 0; a < n; a++)
-		for (size_t b = 0; b < n; b++)
-			if (history->units[a].iso3 && history->units[b].iso3 && a != b) {
-				borders[a * n + b] = atlas_borders(atlas, history->units[a].iso3, history->units[b].iso3);
-				any |= borders[a * n + b];
-			}
+	for (size_t i = 0; i < atlas->n_borders; i++)
+		for (size_t a = 0; a < n; a++) {
+			if (!history->units[a].iso3 || !str_eq(history->units[a].iso3, atlas->borders[i].unit))
+				continue;
+			for (size_t b = 0; b < n; b++)
+				if (a != b && str_eq(history->units[b].iso3, atlas->borders[i].other))
+					any = borders[a * n + b] = borders[b * n + a] = true;
+		}
 	return any ? borders : NULL;
 }
 
