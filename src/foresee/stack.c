@@ -202,3 +202,17 @@ void stack_learn(struct outlook *outlook)
 	calibrate(outlook, &outlook->past, true);
 	calibrate(outlook, &outlook->now, true);
 }
+
+double stack_chance(const struct outlook *outlook, size_t row, const double *member)
+{
+	double raw, p, value[MOST_MEMBERS];
+	struct said one = {.n = 1, .row = &row, .raw = &raw, .p = &p};
+
+	for (size_t m = 0; m < n_learners; m++) {
+		value[m] = member[m];
+		one.member[m] = &value[m];
+	}
+	pool(outlook, &one);
+	calibrate(outlook, &one, true);
+	return p;
+}
