@@ -151,7 +151,8 @@ int filter_country_years(struct cli *cli, struct ert_table *ret, struct err *err
    option or setting names, or the one beside the store's file, which is made when it is not there. */
 int cli_seal(struct cli *cli, struct err *err);
 
-extern const struct command *const measure_parts[], *const forecast_parts[], *const learn_parts[];   /* NULL ends */
+extern const struct command *const measure_parts[], *const forecast_parts[], *const learn_parts[],
+	*const foresee_parts[];   /* NULL ends */
 
 /* ---- questions: what their commands share ---- */
 
@@ -181,6 +182,6 @@ extern const struct command command_measure_episodes, command_measure_draws, com
 	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
 	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
 extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram,
-	command_learn_effects;
+	command_learn_effects, command_foresee_why, command_foresee_decide;
 
 #endif

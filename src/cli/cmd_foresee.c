@@ -84,5 +84,5 @@ const struct command command_foresee = {
 	.summary = "measures into the chance of closing and of opening",
 	.examples = {"tocsin foresee --in panel.csv --origin 2021 --out forecast.csv --paths paths.csv",
 		     "tocsin foresee --in observations.jsonl --out -"},
-	.options = options, .n_options = LENGTH(options), .run = run, .parts = NULL,
+	.options = options, .n_options = LENGTH(options), .run = run, .parts = foresee_parts,
 };

@@ -195,7 +195,7 @@ static void put_number(struct buf *buf, double value)
 	}
 }
 
-/* A move of less than one in a hundred of a step is none. */
+/* Less than a twentieth of a step is no move. */
 static void put_steps(struct buf *buf, double steps)
 {
 	if (fabs(steps) < .05) {
@@ -213,11 +213,10 @@ static void put_gap(struct buf *buf, double gap)
 		buf_printf(buf, "%.2f %s", fabs(gap), gap > 0 ? "higher" : "lower");
 }
 
-void feature_put(struct buf *buf, const struct cases *cases, const struct case_key *key, enum feature feature, double value)
+void feature_put(struct buf *buf, const struct case_key *key, enum feature feature, double value)
 {
 	const struct about *of = &about[feature];
 
-	(void)cases;
 	if (isnan(value)) {
 		buf_puts(buf, "not known");
 		return;
@@ -253,7 +252,7 @@ void feature_say(struct buf *buf, const struct cases *cases, size_t row, enum fe
 
 	if (of->say == SAY_STEPS && !isnan(value)) {
 		buf_printf(buf, "%s ", subject_of(cases, key, feature));
-		feature_put(buf, cases, key, feature, value);
+		feature_put(buf, key, feature, value);
 		buf_printf(buf, " %s", of->words);
 		return;
 	}
@@ -265,7 +264,7 @@ void feature_say(struct buf *buf, const struct cases *cases, size_t row, enum fe
 	if (space_of(feature) < cases->n_spaces)
 		buf_printf(buf, " %s", cases->spaces[space_of(feature)].name);
 	buf_puts(buf, of->say == SAY_GAP && !isnan(value) ? " is " : ": ");
-	feature_put(buf, cases, key, feature, value);
+	feature_put(buf, key, feature, value);
 	if (of->say == SAY_GAP && !isnan(value))
 		buf_printf(buf, fabs(value) < .005 ? " as %s" : " than %s", of->unit);
 }

@@ -21,7 +21,7 @@ bool group_can_change(enum feature_group group);
 enum feature_group feature_group(enum feature feature, size_t space);
 /* What the feature was: "v2xcs_ccsi fell by 1.4 of its steps this year", "GDP a head: 8,250 dollars". */
 void feature_say(struct buf *buf, const struct cases *cases, size_t row, enum feature feature);
-/* Its value alone, in its unit, as of a case about `key`. */
-void feature_put(struct buf *buf, const struct cases *cases, const struct case_key *key, enum feature feature, double value);
+/* A value of it alone, in its unit, in a case about `key`. */
+void feature_put(struct buf *buf, const struct case_key *key, enum feature feature, double value);
 
 #endif

@@ -81,14 +81,20 @@ int changes_find(const struct outlook *outlook, size_t i, const struct drivers *
 void drivers_words(struct buf *buf, const struct outlook *outlook, const struct drivers *drivers);
 void similars_words(struct buf *buf, const struct outlook *outlook, const struct similars *similars);
 /* `now` is the interval of the chance as it stands. */
-void changes_words(struct buf *buf, const struct outlook *outlook, const struct changes *changes, struct interval now);
+void changes_words(struct buf *buf, const struct outlook *outlook, const struct drivers *drivers,
+		   const struct changes *changes, struct interval now);
+void reach_words(struct buf *buf, struct interval reach);
 
-/* Group -> contribution, with paths, settled and start: what a forecast keeps as its drivers. */
+/* Group -> contribution, and paths, settled, start: what a forecast keeps as its drivers. */
 void drivers_json(struct buf *buf, const struct drivers *drivers);
-/* {"cases": [{"moved","opened|closed","unit","year"}], "events", "high", "low", "n"} */
-void similars_json(struct buf *buf, const struct outlook *outlook, const struct similars *similars);
-void changes_json(struct buf *buf, const struct outlook *outlook, const struct changes *changes);
-/* The features with the largest parts, for those who want more than groups. */
+/* The features with the largest parts: [{"feature","group","part","value","words"}]. */
 void features_json(struct buf *buf, const struct outlook *outlook, const struct drivers *drivers);
+/* {"cases":[{"distance","happened","moved","unit","year"}],"events","high","low","n"} */
+void similars_json(struct buf *buf, const struct outlook *outlook, const struct similars *similars);
+/* [{"after","before","feature","group","high","low","unit","year"}] */
+void changes_json(struct buf *buf, const struct outlook *outlook, const struct changes *changes);
+/* drivers_json and similars_json of the i-th case of outlook->now, for its record. */
+int reasons_record(const struct outlook *outlook, size_t i, struct arena *arena, const char **ret_drivers,
+		   const char **ret_similar, struct err *err);
 
 #endif
