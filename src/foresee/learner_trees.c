@@ -173,6 +173,58 @@ static int hazard_chance(const void *model, const struct cases *cases, size_t fi
 	return r;
 }
 
+#define PATH_POINTS 64    /* of the integral below */
+
+static double chance_of(double log_odds)
+{
+	return 1 / (1 + exp(-log_odds));
+}
+
+/*
+ * The log-odds of P = 1 - (1 - h1)(1 - h2) change by h1/P and h2/P with those of the years. Both years go from
+ * their expectation to the case together, and each part counts by the mean of that along the way (the value
+ * of Aumann and Shapley), so that the parts and the rest make the log-odds of P.
+ */
+static int hazard_parts(const void *model, const struct cases *cases, size_t row, double *parts, double *rest, struct err *err)
+{
+	float x[2 * (N_CASE_FEATURES + 1)];
+	double all[2 * (N_CASE_FEATURES + 2)], from[2] = {0}, to[2], weight[2] = {0}, both;
+	int r;
+
+	for (int ahead = 0; ahead < 2; ahead++) {
+		for (size_t f = 0; f < N_CASE_FEATURES; f++)
+			x[ahead * (N_CASE_FEATURES + 1) + f] = cases->x[row * N_CASE_FEATURES + f];
+		x[ahead * (N_CASE_FEATURES + 1) + YEAR_COLUMN] = (float)ahead;
+	}
+	r = boost_parts(model, x, 2, all, err);
+	if (r < 0)
+		return r;
+	for (int ahead = 0; ahead < 2; ahead++) {
+		const double *of = &all[ahead * (N_CASE_FEATURES + 2)];
+
+		from[ahead] = of[YEAR_COLUMN] + of[YEAR_COLUMN + 1];
+		to[ahead] = from[ahead];
+		for (size_t f = 0; f < N_CASE_FEATURES; f++)
+			to[ahead] += of[f];
+	}
+	for (int k = 0; k < PATH_POINTS; k++) {
+		double t = (k + .5) / PATH_POINTS, h[2];
+
+		for (int ahead = 0; ahead < 2; ahead++)
+			h[ahead] = chance_of(from[ahead] + t * (to[ahead] - from[ahead]));
+		both = 1 - (1 - h[0]) * (1 - h[1]);
+		for (int ahead = 0; ahead < 2; ahead++)
+			weight[ahead] += h[ahead] / both / PATH_POINTS;
+	}
+	both = 1 - (1 - chance_of(to[0])) * (1 - chance_of(to[1]));
+	*rest = log(both / (1 - both));
+	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
+		parts[f] = weight[0] * all[f] + weight[1] * all[N_CASE_FEATURES + 2 + f];
+		*rest -= parts[f];
+	}
+	return 0;
+}
+
 const struct learner learner_trees = {
 	.name = "trees", .words = "gradient boosted trees on the two years", .fit = trees_fit, .chance = trees_chance,
 	.parts = trees_parts, .close = trees_close,
@@ -180,5 +232,5 @@ const struct learner learner_trees = {
 
 const struct learner learner_hazard = {
 	.name = "hazard", .words = "gradient boosted trees, year by year", .fit = hazard_fit, .chance = hazard_chance,
-	.close = trees_close,
+	.parts = hazard_parts, .close = trees_close,
 };
