@@ -199,3 +199,17 @@ void stack_learn(struct outlook *outlook)
 	for (int side = 0; side < 2; side++)
 		watch(outlook, side ? -1 : 1, &arena);
 }
+
+double stack_chance(const struct outlook *outlook, size_t row, const double *member)
+{
+	double raw, p, value[MOST_MEMBERS];
+	struct said one = {.n = 1, .row = &row, .raw = &raw, .p = &p};
+
+	for (size_t m = 0; m < n_learners; m++) {
+		value[m] = member[m];
+		one.member[m] = &value[m];
+	}
+	pool(outlook, &one);
+	calibrate(outlook, &one);
+	return p;
+}
