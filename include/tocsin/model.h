@@ -155,6 +155,9 @@ struct forecast {
 	const char *skill;              /* sentence for people: "no skill shown ..." */
 	double n, positives;            /* of the rows it learned from */
 	int64_t seed;
+	double pulse;                   /* chance updated by the events since the origin; p is this only when that showed skill */
+	double yearly;                  /* chance before that update */
+	double news;                    /* how unusual those events are, in standard deviations of the unit's own past */
 };
 
 struct alert {
@@ -212,7 +215,7 @@ struct outcome {         /* what followed */
 
 struct score {           /* learn: how well something did */
 	struct record r;
-	const char *about;              /* forecast, group, warning, rule, response, question, effect */
+	const char *about;              /* forecast, group, warning, pulse, rule, response, question, effect */
 	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule, instrument, key of a question, all */
 	const char *member;             /* one of learn_members, a forecaster, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */
@@ -235,7 +238,7 @@ struct score {           /* learn: how well something did */
 
 struct setting {         /* learn: a value that the next round reads */
 	struct record r;
-	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since */
+	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since, pulse.closing.on */
 	double value;
 	const char *reason;
 	int64_t pinned;                 /* 1: somebody set it back; rounds leave it until it is released */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "foresee/ensemble.h"
+#include "foresee/pulse.h"
 
 #define DRAWS 100
 #define RIDGE 10.0
@@ -386,5 +387,6 @@ int foresee_run(const struct foresee_setup *setup, const struct records *in, str
 			if (!isnan(panel_value(&data.panel, unit, data.year)))
 				forecast_make(&data, &model, unit, out);
 	}
+	pulse_update(setup, &known, out);
 	return r;
 }

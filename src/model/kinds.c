@@ -74,6 +74,7 @@ static const struct field forecast_fields[] = {
 	F(forecast, logit, REAL, SUM), F(forecast, weights, JSON, 0),
 	F(forecast, drivers, JSON, 0), F(forecast, skill, TEXT, 0),
 	F(forecast, n, REAL, SUM), F(forecast, positives, REAL, SUM), F(forecast, seed, INT, 0),
+	F(forecast, pulse, REAL, SUM), F(forecast, yearly, REAL, SUM), F(forecast, news, REAL, SUM),
 };
 
 static const struct field alert_fields[] = {

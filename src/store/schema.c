@@ -102,6 +102,7 @@ static const struct column forecast[] = {
 	ENVELOPE, TEXT("question"), INT("origin"), TIME("as_of"), REAL("p"), REAL("low"), REAL("high"),
 	REAL("base_rate"), REAL("persistence"), REAL("logit"), TEXT("weights"), TEXT("drivers"), TEXT("skill"),
 	REAL("n"), REAL("positives"), INT("seed"),
+	REAL("pulse"), REAL("yearly"), REAL("news"),
 };
 
 static const struct column alert[] = {
