@@ -22,12 +22,13 @@ struct foresee_setup {
 };
 
 /*
- * Observations (v2x_polyarchy; monthly pressure_threat where there is any), settings
- * weight.QUESTION.MEMBER and pooled scores in; two forecasts out for each unit with
+ * Observations (v2x_polyarchy; monthly pressure_threat and pressure_opportunity where there are any), settings
+ * weight.QUESTION.MEMBER, pulse.QUESTION.beta, .beta_sd and .on, and pooled scores in; two forecasts out for each unit with
  * data of the newest year. What became known after as_of takes no part. Too few labels
  * (30 rows, 3 of either outcome) leave the logit null with the reason; no labels at all,
  * no forecast. The interval is the 5th
- * to 95th percentile of 100 refits over resampled countries, widened to hold p.
+ * to 95th percentile of 100 refits over resampled countries, widened to hold p. Where there were events since the origin,
+ * `pulse` is the chance that they make of it, which p follows only where pulse.QUESTION.on is 1 (docs/methods/pulse.md).
  * O(100 * rows * terms^2).
  */
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,

@@ -238,7 +238,8 @@ struct score {           /* learn: how well something did */
 
 struct setting {         /* learn: a value that the next round reads */
 	struct record r;
-	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since, pulse.closing.on */
+	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since,
+					   pulse.closing.on */
 	double value;
 	const char *reason;
 	int64_t pinned;                 /* 1: somebody set it back; rounds leave it until it is released */

@@ -266,6 +266,14 @@ static void forecast_update(const struct pulse_settings *settings, double news, 
 	}
 }
 
+static const char *why_none(const struct pulse_past *past)
+{
+	if (isnan(past->now))
+		return "no events of a whole month since the origin: no update";
+	return past->years < PULSE_LEAST_YEARS ? "fewer than three earlier years with events in these months: no update"
+					       : "the pressure of events never varied: no update";
+}
+
 static void pulse_one(const struct records *picked, int64_t until, struct pulse_book *book, struct arena *arena,
 		      struct forecast *forecast)
 {
@@ -279,10 +287,7 @@ static void pulse_one(const struct records *picked, int64_t until, struct pulse_
 		pulse_past_of(unit->months, unit->n, forecast->origin, until, &past);
 	news = unit ? pulse_news(&past, pooled_of(book, forecast->origin, until)) : NAN;
 	if (isnan(news)) {
-		record_missing(arena, &forecast->r, "pulse",
-			       isnan(past.now) ? "no events of a whole month since the origin: no update"
-			       : past.years < PULSE_LEAST_YEARS ? "fewer than three earlier years with events in these months: no update"
-			       : "pressure never varied: no update");
+		record_missing(arena, &forecast->r, "pulse", why_none(&past));
 		return;
 	}
 	settings_find(picked, forecast->question, &settings);

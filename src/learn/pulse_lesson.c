@@ -4,9 +4,10 @@
  * update was worth, and whether it is used.
  *
  * Every forecast kept its chance before the update, the news and the chance after it, made with what had been
- * learned by its date: the score is out of time without more ado. The update is used when the paired
- * difference of Brier scores lies below 0 with its whole 90 % interval, whether countries are resampled whole or years are
- * (which have their shocks in common), and enough of both had news; else it is not, and the setting says why. Forecasts of one origin and unit share one weight.
+ * learned by its date: the score is out of time without more ado. The update is used when the paired difference of
+ * Brier scores lies below 0 with its whole 90 % interval, whether countries are resampled whole or years are (which have
+ * their shocks in common), and enough of both had news; else it is not, and the setting says why. Forecasts of one
+ * origin and unit share one weight.
  */
 #include <math.h>
 

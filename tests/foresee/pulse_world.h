@@ -32,7 +32,7 @@ struct pulse_plan {
 struct pulse_tally {
 	size_t rounds, rounds_on;    /* after the first five origins */
 	bool on, ever;               /* at the end; in any round */
-	double gain, n;              /* Brier of the yearly chance minus that of p, over resolved forecasts after the first five */
+	double gain, n;              /* Brier of the yearly chance minus that of p, after the first five origins */
 	double gain_always;          /* had p followed every update */
 	double gain_on, n_on;        /* of those that were made while it was on */
 	double covered, covered_yearly, n_covered;   /* true chances within the intervals of the update and before it */
