@@ -86,6 +86,30 @@ struct leaks {
  */
 int foresee_leaks(const struct foresee_panel *panel, size_t times, size_t whole, struct leaks *ret, struct err *err);
 
+struct foresee_question {
+	const char *unit;            /* as the panel names it, or its iso3 */
+	const char *space;           /* one of the six indices */
+	int direction;               /* 1 opening, -1 closing */
+};
+
+/*
+ * One forecast of a panel and why: chance with the interval of the true one, rates, skill; what drives it by group, on the
+ * log-odds, adding up; similar cases of the past and what followed; what would change it most. In words, as one
+ * JSON object, or both (NULL: not wanted). ERR_NOT_FOUND, with what there is, for an unknown country or
+ * space, and for one without data at the origin.
+ */
+int foresee_panel_why(const struct foresee_panel *request, const struct foresee_question *question, struct buf *words,
+		      struct buf *json, struct err *err);
+
+/*
+ * What acting on the chances would have been worth, at each cost/loss ratio in 0..1: direction,index,cost_loss,n,origins,
+ * events,alerts,alerts_a_year,hits,false_alarms,misses,hit_rate,hit_lo90,hit_hi90,value,value_lo90,value_hi90,lead_months
+ * by direction and index, and pooled ("all"). Counted on resolved origins forecast as they would have been then.
+ * ERR_DATA when none is resolved.
+ */
+int foresee_panel_decide(const struct foresee_panel *request, const double *costs, size_t n_costs, struct buf *ret,
+			 struct err *err);
+
 /* ---- the pure core, shared with learn ---- */
 
 /* Values by unit and year; NAN where there is none. */

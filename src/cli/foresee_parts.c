@@ -4,5 +4,7 @@
 
 const struct command *const foresee_parts[] = {
 	&command_foresee_leaks,
+	&command_foresee_why,
+	&command_foresee_decide,
 	NULL,
 };

@@ -6,6 +6,7 @@
 
 #include "foresee/conformal.h"
 #include "foresee/outlook_interval.h"
+#include "foresee/panel_outlook.h"
 #include "foresee/skill.h"
 
 bool *history_borders(const struct history *history, const struct atlas *atlas, struct arena *arena)
@@ -129,7 +130,7 @@ static void say_silent(const struct outlook *outlook, struct buf *said)
 		buf_puts(said, "too few resolved cases to weigh the models: all count the same, nothing is calibrated\n");
 	for (int side = 0; side < 2; side++)
 		if (outlook->drift[side].since != INT_MISSING)
-			buf_printf(said, "%s have drifted since %lld: calibrated on the years since\n", side ? "closings" : "openings",
+			buf_printf(said, "%s come true otherwise than was said since %lld (drift)\n", side ? "closings" : "openings",
 				   (long long)outlook->drift[side].since);
 }
 
@@ -139,20 +140,10 @@ int foresee_panel_run(const struct foresee_panel *request, struct buf *ret, stru
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct history history;
 	struct outlook outlook;
-	struct outlook_setup setup = {.history = &history, .spaces = six_spaces, .n_spaces = N_SIX_SPACES,
-				      .rule = request->one_year ? RULE_ONE_YEAR : RULE_TWO_YEAR, .origin = request->origin,
-				      .seed = request->seed, .threads = request->threads};
-	int r = history_read(request->name, request->text, request->len, six_spaces, N_SIX_SPACES, request->origin, &arena,
-			     &history, err);
+	int r = panel_read(request, &arena, &history, err);
 
-	if (r == 0 && history.first + (int64_t)history.n_years - 1 < request->origin)
-		r = err_hint(err, err_set(err, ERR_DATA, "%s: no row of %lld", request->name, (long long)request->origin),
-			     "The origin is the last year that is known; the newest row is of %lld.",
-			     (long long)(history.first + (int64_t)history.n_years - 1));
-	if (r < 0)
-		return r;
-	setup.borders = history_borders(&history, request->atlas, &arena);
-	r = outlook_make(&setup, &arena, &outlook, err);
+	if (r == 0)
+		r = panel_outlook(request, &history, &arena, &outlook, err);
 	if (r < 0)
 		return r;
 	put_forecasts(&outlook, ret);

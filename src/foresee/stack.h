@@ -13,6 +13,9 @@ void rates_fill(struct outlook *outlook);
  */
 void stack_learn(struct outlook *outlook);
 
+/* The chance of a case of this question whose members say so; `row` names the question. After stack_learn. */
+double stack_chance(const struct outlook *outlook, size_t row, const double *member);
+
 #define STACK_LEAST_ROWS 300
 #define STACK_LEAST_EVENTS 30
 
