@@ -193,7 +193,7 @@ static int hazard_parts(const void *model, const struct cases *cases, size_t row
 
 	for (int ahead = 0; ahead < 2; ahead++) {
 		for (size_t f = 0; f < N_CASE_FEATURES; f++)
-			x[ahead * (N_CASE_FEATURES + 1) + f] = cases->x[row * N_CASE_FEATURES + f];
+			x[ahead * (N_CASE_FEATURES + 1) + f] = known(cases->x[row * N_CASE_FEATURES + f]);
 		x[ahead * (N_CASE_FEATURES + 1) + YEAR_COLUMN] = (float)ahead;
 	}
 	r = boost_parts(model, x, 2, all, err);
