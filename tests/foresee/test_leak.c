@@ -29,10 +29,11 @@ static void world_open(struct world *world, int64_t last)
 	buf_puts(&world->text, ",gdp_pc,pop\n");
 	for (size_t u = 0; u < MADE_UNITS; u++)
 		for (int64_t year = MADE_FIRST; year <= last && (u != 6 || year <= 1995); year++) {
-			buf_printf(&world->text, "%s,U%02zu,%lld,%lld", history.units[u].name, u, (long long)u % 4 + 1, (long long)year);
+			buf_printf(&world->text, "%s,U%02zu,%zu,%lld", history.units[u].name, u, u % 4 + 1, (long long)year);
 			for (size_t k = 0; k < N_SIX_SPACES; k++)
 				buf_printf(&world->text, ",%.3f", *history_cell(&history, k, u, year));
-			buf_printf(&world->text, ",%zu,%zu\n", 1000 + 100 * u + (size_t)(year * year) % 97, 10 * u + (size_t)year % 31);
+			buf_printf(&world->text, ",%zu,%zu\n", 1000 + 100 * u + (size_t)(year * year) % 97,
+				   10 * u + (size_t)year % 31);
 		}
 	world->panel = (struct foresee_panel){.name = "made.csv", .text = world->text.s, .len = world->text.len,
 					      .origin = ORIGIN, .seed = 3, .threads = 2};
@@ -307,11 +308,13 @@ static void every_tampering_leaves_what_was_known(void **state)
 			tamper_write(&table, (enum leak_kind)k, seed, &again);
 			assert_string_equal(text.s, again.s);
 			assert_string_not_equal(text.s, world.text.s);
-			if (history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, ORIGIN, &arena, &told, &err) < 0)
+			if (history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, ORIGIN, &arena, &told,
+					 &err) < 0)
 				fail_msg("%s: %s", leak_words((enum leak_kind)k), err.msg);
 			assert_same_history(&plain, &told);
 			if (tamper_reads_whole((enum leak_kind)k) &&
-			    history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, INT64_MAX, &arena, &told, &err) < 0)
+			    history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, INT64_MAX, &arena, &told,
+					 &err) < 0)
 				fail_msg("%s, later rows read: %s", leak_words((enum leak_kind)k), err.msg);
 		}
 	world_close(&world);

@@ -27,7 +27,7 @@ static void parts_make_the_chance_also_where_features_are_missing(void **state)
 			continue;
 		if (learners[m]->fit(&cases, MADE_LAST, 5, &model, &err) < 0)
 			fail_msg("%s: %s", learners[m]->name, err.msg);
-		for (int64_t year = MADE_FIRST + 3; year <= MADE_LAST; year += 9) {   /* at first ten years are not there to look back on */
+		for (int64_t year = MADE_FIRST + 3; year <= MADE_LAST; year += 9) {   /* at first little lies behind */
 			double parts[N_CASE_FEATURES], rest, sum, p;
 			size_t first, past;
 
@@ -39,8 +39,8 @@ static void parts_make_the_chance_also_where_features_are_missing(void **state)
 				for (size_t f = 0; f < N_CASE_FEATURES; f++)
 					sum += parts[f];
 				if (!(fabs(sum - log_odds(p)) < 1e-4))
-					fail_msg("%s, %lld: parts make %.6f, the chance %.6f", learners[m]->name, (long long)year, sum,
-						 log_odds(p));
+					fail_msg("%s, %lld: parts make %.6f, the chance %.6f", learners[m]->name,
+						 (long long)year, sum, log_odds(p));
 				asked++;
 			}
 		}

@@ -94,7 +94,8 @@ static void years_countries_and_spaces_are_chosen(void **state)
 	run(&table, (struct score_request){.countries = SCORE_PUBLIC, .holdout = &holdout}, outcomes, chances);
 	has(&table, "public,0-2100,both,all,6,2,");
 	close(&table);
-	run(&table, (struct score_request){.countries = SCORE_HELDOUT, .holdout = &holdout, .per_space = true}, outcomes, chances);
+	run(&table, (struct score_request){.countries = SCORE_HELDOUT, .holdout = &holdout, .per_space = true}, outcomes,
+	    chances);
 	has(&table, "heldout,0-2100,both,all,3,1,");
 	has(&table, "heldout,0-2100,up,a,1,0,0.000000,0.090000,");
 	has(&table, "heldout,0-2100,down,b,1,0,0.000000,0.040000,");
