@@ -22,9 +22,11 @@
 struct learn_member {
 	const char *name;
 	const char *field;    /* of kind forecast; one that the kind does not have never spoke */
-	bool weighed;         /* part of the ensemble */
+	unsigned weighed;     /* part of the ensemble of: */
 };
 
+#define WEIGHED_INDEX 1   /* the electoral democracy index */
+#define WEIGHED_SPACE 2   /* a democratic space */
 #define LEARN_MOST_MEMBERS 16
 extern const struct learn_member learn_members[];
 extern const size_t n_learn_members;

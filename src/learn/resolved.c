@@ -19,9 +19,9 @@
 #define COUNTRY_PRIOR 10.0    /* years of the base rate that a country's own rate begins with */
 
 const struct learn_member learn_members[] = {
-	{"ensemble", "p", false}, {"base_rate", "base_rate", true}, {"persistence", "persistence", true},
-	{"logit", "logit", true}, {"country_rate", "country_rate", false}, {"trees", "trees", true},
-	{"hazard", "hazard", true}, {"path", "path", true},
+	{"ensemble", "p", 0}, {"base_rate", "base_rate", WEIGHED_INDEX}, {"persistence", "persistence", WEIGHED_INDEX},
+	{"logit", "logit", WEIGHED_INDEX | WEIGHED_SPACE}, {"country_rate", "country_rate", 0},
+	{"trees", "trees", WEIGHED_SPACE}, {"hazard", "hazard", WEIGHED_SPACE}, {"path", "path", WEIGHED_SPACE},
 };
 const size_t n_learn_members = LENGTH(learn_members);
 
