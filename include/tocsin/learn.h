@@ -8,6 +8,7 @@
  * with an interval by resampling countries. Taken as warnings they have hits, misses and
  * a lead time. Alerts count as hits when something adverse followed
  * within a year of their issue, as false alarms once it is known that nothing did.
+ * Chances updated by events since the origin are scored against those before, and used where that shows skill.
  * From the scores come the weights of the ensemble, maps of calibration with the origin since
  * which they hold, and a multiplier for each rule's level, which the next round reads.
  */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "foresee/ensemble.h"
+#include "foresee/pulse.h"
 #include "foresee/spaces.h"
 
 #define DRAWS 100
@@ -162,10 +163,9 @@ static void apply_map(const struct origin_data *data, struct forecast *forecast,
 	const struct setting *from[LEARNED_SETTINGS];
 	struct beta_map map;
 
-	forecast->raw = NAN;
+	forecast->raw = forecast->p;
 	if (!learned_map(data->known, forecast->question, arena, &map, from))
 		return;
-	forecast->raw = forecast->p;
 	forecast->p = beta_map_apply(&map, forecast->p);
 	forecast->low = beta_map_apply(&map, forecast->low);
 	forecast->high = beta_map_apply(&map, forecast->high);
@@ -405,27 +405,37 @@ static struct records known_then(const struct records *in, struct instant as_of,
 	return known;
 }
 
+/* Closing and opening of the electoral democracy index, of every unit with a value of the newest year. */
+static int foresee_index(const struct origin_data *data, struct arena *arena, struct records *out, struct err *err)
+{
+	int r = 0;
+
+	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
+		struct model model;
+
+		r = model_build(data, data->known, q, arena, &model, err);
+		for (size_t unit = 0; r == 0 && model.rows.n && unit < data->panel.n_units; unit++)
+			if (!isnan(panel_value(&data->panel, unit, data->year)))
+				forecast_make(data, &model, unit, out);
+	}
+	return r;
+}
+
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records known = known_then(in, setup->as_of, &arena);
 	struct origin_data data = {.setup = setup, .known = &known};
-	int r = 0;
+	int r;
 
 	pressure_build(&known, &arena, &data.pressure);
-	r = foresee_spaces(setup, &known, &data.pressure, out, err);
 	panel_build(&known, "v2x_polyarchy", &arena, &data.panel);
-	if (data.panel.n_units == 0)
-		return r;
 	data.year = data.panel.last;
-	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
-		struct model model;
-
-		r = model_build(&data, &known, q, &arena, &model, err);
-		for (size_t unit = 0; r == 0 && model.rows.n && unit < data.panel.n_units; unit++)
-			if (!isnan(panel_value(&data.panel, unit, data.year)))
-				forecast_make(&data, &model, unit, out);
-	}
+	r = foresee_spaces(setup, &known, &data.pressure, out, err);
+	if (r == 0 && data.panel.n_units)
+		r = foresee_index(&data, &arena, out, err);
+	if (r == 0)
+		pulse_update(setup, &known, out);
 	return r;
 }

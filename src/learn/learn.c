@@ -107,6 +107,7 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 			set_weights(setup, subjects[s].name, out);
 	learn_warnings(setup, &set, out);
 	learn_calibration(setup, &set, out);
+	learn_pulse(setup, &known, out);
 	learn_alerts(setup, &known, out);
 	r = learn_judgements(setup, &known, out, err);
 	if (r == 0)
