@@ -100,6 +100,7 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 			records_add(&known, in->v[i]);
 	resolved_build(setup, &known, &arena, &set);
 	learn_forecasts(setup, &set, out);
+	learn_alarms(&set, out);
 	n = subjects_of(&set, &arena, &subjects);
 	for (size_t s = 0; s < n; s++)
 		if (!subjects[s].pooled)

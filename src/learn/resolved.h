@@ -77,6 +77,8 @@ struct score *score_slice(const struct learn_setup *setup, const struct resolved
 void learn_forecasts(const struct learn_setup *setup, const struct resolved_set *set, struct records *out);
 /* The pooled score of that subject and member among what was made; NULL if there is none. */
 struct score *pooled_find(const struct records *out, const char *subject, const char *member);
+/* Pooled scores that nobody reaches honestly say so in their verdict. */
+void learn_alarms(const struct resolved_set *set, struct records *out);
 /* Forecasts taken as warnings at three costs. */
 void learn_warnings(const struct learn_setup *setup, const struct resolved_set *set, struct records *out);
 /* Maps of calibration, and since when they are needed. */
