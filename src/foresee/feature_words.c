@@ -152,6 +152,13 @@ enum feature_group feature_group(enum feature feature, size_t space)
 	return about[feature].group;
 }
 
+enum feature feature_itself(enum feature feature, size_t space)
+{
+	if (space_of(feature) != space)
+		return feature;
+	return feature <= F_LEVEL_5 ? F_LEVEL : feature <= F_STEP_OF_5 ? F_STEP_1 : F_OVER_3;
+}
+
 /* ---- sentences ---- */
 
 /* Words with {same}, {other} and the extremes by the direction asked about. */
@@ -231,7 +238,7 @@ void feature_put(struct buf *buf, const struct case_key *key, enum feature featu
 	case SAY_VALUE: put_number(buf, value); break;
 	}
 	if (*of->unit)
-		buf_printf(buf, " %s", of->unit);
+		buf_printf(buf, " %.*s", (int)(strlen(of->unit) - (value == 1 && str_eq(strchr(of->unit, 0) - 1, "s"))), of->unit);
 }
 
 /* Who moved. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_why.c - one forecast of a panel, and all that is known of why. */
+#include <assert.h>
 #include <math.h>
-#include <string.h>
 
 #include "foresee/panel_outlook.h"
 #include "foresee/reasons.h"
@@ -56,40 +56,43 @@ static int find_unit(const char *name, const char *given, const struct history *
 }
 
 /* The index is blank at the origin: say for when it is there, and what else is. */
-static int refuse_blank(const struct cases *cases, size_t unit, size_t space, struct err *err)
+static int check_known(const struct history *history, int64_t origin, size_t unit, size_t space, struct err *err)
 {
 	_cleanup_(buf_free) struct buf there = {0};
-	const struct history *history = cases->history;
 	int64_t first = INT_MISSING, last = INT_MISSING;
-	int r = err_set(err, ERR_NOT_FOUND, "no forecast: %s of %s is %s in %lld", cases->spaces[space].name,
-			history->units[unit].name, history_listed(history, unit, cases->origin) ? "blank" : "not listed",
-			(long long)cases->origin);
+	int r;
 
-	for (int64_t year = history->first; year <= cases->origin; year++)
-		if (!isnan(history_value(history, cases->origin, space, unit, year))) {
+	if (!isnan(history_value(history, origin, space, unit, origin)))
+		return 0;
+	r = err_set(err, ERR_NOT_FOUND, "no forecast: %s of %s is %s in %lld", six_spaces[space].name, history->units[unit].name,
+		    history_listed(history, unit, origin) ? "blank" : "not listed", (long long)origin);
+	for (int64_t year = history->first; year <= origin; year++)
+		if (!isnan(history_value(history, origin, space, unit, year))) {
 			first = first == INT_MISSING ? year : first;
 			last = year;
 		}
-	for (size_t k = 0; k < cases->n_spaces; k++)
-		if (!isnan(history_value(history, cases->origin, k, unit, cases->origin)))
-			buf_printf(&there, "%s%s", there.len ? ", " : "", cases->spaces[k].name);
+	for (size_t k = 0; k < N_SIX_SPACES; k++)
+		if (!isnan(history_value(history, origin, k, unit, origin)))
+			buf_printf(&there, "%s%s", there.len ? ", " : "", six_spaces[k].name);
 	if (first == INT_MISSING)
 		return err_hint(err, r, "No year of it is known; at the origin there are: %s.", there.len ? there.s : "none");
 	return err_hint(err, r, "It is known from %lld to %lld; at the origin there are: %s.", (long long)first, (long long)last,
 			there.len ? there.s : "none");
 }
 
-static int find_case(const struct outlook *outlook, size_t unit, size_t space, int direction, size_t *ret, struct err *err)
+/* Known at the origin, it has a case. */
+static size_t find_case(const struct outlook *outlook, size_t unit, size_t space, int direction)
 {
-	for (size_t i = 0; i < outlook->now.n; i++) {
-		const struct case_key *key = &outlook->cases.key[outlook->now.row[i]];
+	size_t i = 0;
 
-		if (key->unit == unit && key->space == space && key->direction == direction) {
-			*ret = i;
-			return 0;
-		}
+	for (;; i++) {
+		const struct case_key *key;
+
+		assert(i < outlook->now.n);
+		key = &outlook->cases.key[outlook->now.row[i]];
+		if (key->unit == unit && key->space == space && key->direction == direction)
+			return i;
 	}
-	return refuse_blank(&outlook->cases, unit, space, err);
 }
 
 /* ---- all of it ---- */
@@ -255,12 +258,13 @@ int foresee_panel_why(const struct foresee_panel *request, const struct foresee_
 	if (r == 0)
 		r = find_unit(request->name, question->unit, &history, &arena, &unit, err);
 	if (r == 0)
+		r = check_known(&history, request->origin, unit, space, err);
+	if (r == 0)
 		r = panel_outlook(request, &history, &arena, &outlook, err);
 	if (r < 0)
 		return r;
-	r = find_case(&outlook, unit, space, question->direction, &told.i, err);
-	if (r == 0)
-		r = tell(&told, err);
+	told.i = find_case(&outlook, unit, space, question->direction);
+	r = tell(&told, err);
 	if (r == 0 && words)
 		put_words(words, &told);
 	if (r == 0 && json)

@@ -93,7 +93,7 @@ static void add_up(const struct outlook *outlook, size_t i, const struct voice *
 			ret->paths_weight += voices[m].weight;
 		}
 		for (size_t f = 0; voices[m].tells && f < N_CASE_FEATURES; f++)
-			ret->part[f] += voices[m].reach * voices[m].parts[f];
+			ret->part[feature_itself((enum feature)f, space)] += voices[m].reach * voices[m].parts[f];
 	}
 	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
 		ret->group[feature_group((enum feature)f, space)] += ret->part[f];

@@ -98,7 +98,9 @@ void drivers_words(struct buf *buf, const struct outlook *outlook, const struct 
 	buf_puts(buf, "  calibration on what came true: ");
 	put_odds(buf, drivers->settled);
 	buf_printf(buf, "\n  all this from the mean case, whose chance is about %.0f %%", 100 / (1 + exp(-drivers->start)));
-	buf_printf(buf, small ? "; %zu more groups hardly count\n" : "\n", small);
+	if (small)
+		buf_printf(buf, "; %zu more group%s", small, small == 1 ? " hardly counts" : "s hardly count");
+	buf_putc(buf, '\n');
 }
 
 struct pair {
