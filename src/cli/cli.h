@@ -182,6 +182,6 @@ extern const struct command command_measure_episodes, command_measure_draws, com
 	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
 	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
 extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram,
-	command_learn_effects, command_foresee_why, command_foresee_decide;
+	command_learn_effects, command_learn_score, command_foresee_leaks, command_foresee_why, command_foresee_decide;
 
 #endif

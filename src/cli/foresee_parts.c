@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 const struct command *const foresee_parts[] = {
+	&command_foresee_leaks,
 	&command_foresee_why,
 	&command_foresee_decide,
 	NULL,

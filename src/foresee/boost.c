@@ -65,32 +65,54 @@ static int train(const struct boost_setup *setup, DMatrixHandle data, BoosterHan
 	return r;
 }
 
-int boost_fit(const float *x, const float *y, const float *weight, size_t n, size_t k, const struct boost_setup *setup,
-	      struct boost **ret, struct err *err)
+struct boost_data {
+	DMatrixHandle handle;
+	size_t k;
+};
+
+int boost_data_open(const float *x, const float *y, const float *weight, size_t n, size_t k, struct boost_data **ret,
+		    struct err *err)
 {
-	DMatrixHandle data;
-	BoosterHandle handle = NULL;
-	int r = matrix(x, n, k, &data, err);
+	DMatrixHandle handle;
+	int r = matrix(x, n, k, &handle, err);
 
 	if (r < 0)
 		return r;
-	if (XGDMatrixSetFloatInfo(data, "label", y, n) != 0 ||
-	    (weight && XGDMatrixSetFloatInfo(data, "weight", weight, n) != 0) || XGBoosterCreate(&data, 1, &handle) != 0)
-		r = failed(err);
-	if (r == 0)
-		r = train(setup, data, handle, err);
-	if (r == 0) {
-		struct boost *boost = calloc(1, sizeof *boost);
-
-		if (!boost)
-			abort();
-		*boost = (struct boost){handle, k};
-		*ret = boost;
-	} else if (handle) {
-		XGBoosterFree(handle);
+	if (XGDMatrixSetFloatInfo(handle, "label", y, n) != 0 || XGDMatrixSetFloatInfo(handle, "weight", weight, n) != 0) {
+		XGDMatrixFree(handle);
+		return failed(err);
 	}
-	XGDMatrixFree(data);
-	return r;
+	*ret = calloc(1, sizeof **ret);
+	if (!*ret)
+		abort();
+	**ret = (struct boost_data){handle, k};
+	return 0;
+}
+
+void boost_data_close(struct boost_data *data)
+{
+	if (data)
+		XGDMatrixFree(data->handle);
+	free(data);
+}
+
+int boost_fit(struct boost_data *data, const struct boost_setup *setup, struct boost **ret, struct err *err)
+{
+	BoosterHandle handle;
+	int r;
+
+	if (XGBoosterCreate(&data->handle, 1, &handle) != 0)
+		return failed(err);
+	r = train(setup, data->handle, handle, err);
+	if (r < 0) {
+		XGBoosterFree(handle);
+		return r;
+	}
+	*ret = calloc(1, sizeof **ret);
+	if (!*ret)
+		abort();
+	**ret = (struct boost){handle, data->k};
+	return 0;
 }
 
 /* type 0: chances; 2: contributions. Each row gives `width` numbers. */

@@ -13,9 +13,13 @@ struct boost_setup {
 	uint64_t seed;
 };
 
-/* x: n rows of k floats, NAN where missing; y 0 or 1; weight NULL: 1 each. Nothing is kept of them. */
-int boost_fit(const float *x, const float *y, const float *weight, size_t n, size_t k, const struct boost_setup *setup,
-	      struct boost **ret, struct err *err);
+struct boost_data;
+
+/* Rows to learn from: x is n rows of k floats, NAN where missing; y in 0..1; weights. All are copied. */
+int boost_data_open(const float *x, const float *y, const float *weight, size_t n, size_t k, struct boost_data **ret,
+		    struct err *err);
+void boost_data_close(struct boost_data *data);
+int boost_fit(struct boost_data *data, const struct boost_setup *setup, struct boost **ret, struct err *err);
 int boost_chance(const struct boost *boost, const float *x, size_t n, double *p, struct err *err);
 /* Shapley values on the log-odds (Lundberg et al. 2018): n rows of k + 1, the last the expectation. */
 int boost_parts(const struct boost *boost, const float *x, size_t n, double *parts, struct err *err);

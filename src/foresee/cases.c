@@ -103,27 +103,60 @@ int64_t cases_last_final(const struct cases *cases, int64_t cutoff)
 	return cutoff - 2 - rule_delay(cases->rule);
 }
 
+static void hash_text(struct hash *hash, const char *text)
+{
+	hash_add(hash, text, strlen(text) + 1);
+}
+
+/* The question, and of the units with cases their names, regions and neighbours: what learners read beside the cases. */
+static void hash_frame(const struct cases *cases, struct hash *hash)
+{
+	const struct history *history = cases->history;
+	_cleanup_(arena_free) struct arena scratch = {0};
+	bool *spoken_of = arena_array(&scratch, bool, history->n_units + 1);
+	int64_t frame[] = {cases->origin, cases->rule, (int64_t)cases->n_spaces, (int64_t)cases->n, cases->borders != NULL};
+
+	hash_add(hash, frame, sizeof frame);
+	for (size_t k = 0; k < cases->n_spaces; k++) {
+		hash_text(hash, cases->spaces[k].name);
+		hash_add(hash, &cases->spaces[k].step, sizeof cases->spaces[k].step);
+	}
+	for (size_t i = 0; i < cases->n; i++)
+		spoken_of[cases->key[i].unit] = true;
+	for (size_t u = 0; u < history->n_units; u++) {
+		if (!spoken_of[u])
+			continue;
+		hash_text(hash, history->units[u].name);
+		hash_add(hash, &history->units[u].region, sizeof history->units[u].region);
+		for (size_t v = 0; cases->borders && v < history->n_units; v++)
+			if (spoken_of[v])
+				hash_add(hash, &cases->borders[u * history->n_units + v], sizeof *cases->borders);
+	}
+	hash_add(hash, cases->usable, sizeof cases->usable);
+}
+
 void cases_hash(const struct cases *cases, char hex[65])
 {
 	const struct history *history = cases->history;
 	struct hash hash;
 
 	hash_start(&hash, 32);
+	hash_frame(cases, &hash);
 	for (size_t i = 0; i < cases->n; i++) {
 		const struct case_key *key = &cases->key[i];
-		const char *name = history->units[key->unit].name;
 		double value = history_value(history, cases->origin, key->space, key->unit, key->year);
 		signed char told[] = {(signed char)key->space, key->direction, cases->y[i], cases->next[0][i], cases->next[1][i]};
+		float x[N_CASE_FEATURES];
 
-		hash_add(&hash, name, strlen(name) + 1);
+		for (size_t f = 0; f < N_CASE_FEATURES; f++) {
+			x[f] = cases->x[i * N_CASE_FEATURES + f];
+			x[f] = isnan(x[f]) ? NAN : x[f];   /* one NAN, whatever its bits */
+		}
+		hash_text(&hash, history->units[key->unit].name);
 		hash_add(&hash, &key->year, sizeof key->year);
 		hash_add(&hash, told, sizeof told);
 		hash_add(&hash, &value, sizeof value);
-	}
-	for (size_t i = 0; i < cases->n * N_CASE_FEATURES; i++) {
-		float value = isnan(cases->x[i]) ? NAN : cases->x[i];   /* one NAN, whatever its bits */
-
-		hash_add(&hash, &value, sizeof value);
+		hash_add(&hash, x, sizeof x);
 	}
 	hash_end(&hash, 32, hex);
 }

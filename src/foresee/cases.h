@@ -64,7 +64,10 @@ void cases_build(const struct history *history, const struct space *spaces, size
 void cases_of_years(const struct cases *cases, int64_t from, int64_t to, size_t *first, size_t *past);
 /* The last year whose outcome is final at the cutoff. */
 int64_t cases_last_final(const struct cases *cases, int64_t cutoff);
-/* Of every number that reaches a learner: features, labels, keys, and the values of the spaces. 64 hex digits. */
+/*
+ * Of every number that reaches a learner: the question, the units with their regions and neighbours, and of each case
+ * key, labels, the value of its space (walks read it) and features. 64 hex digits.
+ */
 void cases_hash(const struct cases *cases, char hex[65]);
 
 /* The words for a feature, in the field's terms. */

@@ -20,7 +20,10 @@ struct series {
 	size_t years, units, spaces;
 	double *x;                 /* [space][unit][year] */
 	signed char *event[2];     /* opening, closing; final or as the year itself showed it */
+	unsigned short *hits[2], *known;   /* as x: events so far, of so many changes */
+	unsigned char *since[2];   /* as x: years since an event, at most LONGEST */
 	double *world_step, *world_event[2];            /* [space][year] */
+	double *world_hits[2];     /* the same: events that the world's share so far makes of RATE_PRIOR years */
 	double *region_sum, *region_step, *region_event[2], *region_n;   /* [space][region][year] */
 	struct arena arena;
 };
@@ -121,6 +124,44 @@ static void sum_regions(struct series *s)
 		}
 }
 
+/* Sums over the years up to each, the newest first. */
+static void sum_world(struct series *s, int side, size_t space)
+{
+	for (size_t k = 0; k < s->years; k++) {
+		double world = 0, years = 0;
+
+		for (size_t back = 0; back <= k; back++) {
+			double share = s->world_event[side][space * s->years + k - back];
+
+			if (!isnan(share)) {
+				world += share;
+				years++;
+			}
+		}
+		s->world_hits[side][space * s->years + k] = years > 0 ? RATE_PRIOR * world / years : NAN;
+	}
+}
+
+static void count_years(struct series *s, int side, size_t space, size_t unit)
+{
+	unsigned short hits = 0, known = 0;
+	unsigned char since = LONGEST;
+
+	for (int64_t k = 0; k < (int64_t)s->years; k++) {
+		size_t here = at(s, space, unit, k);
+		bool event = event_of(s, side, space, unit, k);
+
+		since = event ? 0 : since < LONGEST ? since + 1 : LONGEST;
+		if (!isnan(step_of(s, space, unit, k, 1))) {
+			hits += event;
+			known++;
+		}
+		s->since[side][here] = since;
+		s->hits[side][here] = hits;
+		s->known[here] = known;
+	}
+}
+
 static void series_open(struct series *s, const struct cases *cases)
 {
 	size_t n, per_space, per_region;
@@ -135,14 +176,24 @@ static void series_open(struct series *s, const struct cases *cases)
 	s->region_sum = arena_array(&s->arena, double, per_region + 1);
 	s->region_step = arena_array(&s->arena, double, per_region + 1);
 	s->region_n = arena_array(&s->arena, double, per_region + 1);
+	s->known = arena_array(&s->arena, unsigned short, n + 1);
 	for (int side = 0; side < 2; side++) {
 		s->event[side] = arena_array(&s->arena, signed char, n + 1);
+		s->since[side] = arena_array(&s->arena, unsigned char, n + 1);
+		s->hits[side] = arena_array(&s->arena, unsigned short, n + 1);
+		s->world_hits[side] = arena_array(&s->arena, double, per_space + 1);
 		s->world_event[side] = arena_array(&s->arena, double, per_space + 1);
 		s->region_event[side] = arena_array(&s->arena, double, per_region + 1);
 	}
 	read_series(s);
 	mark_events(s);
 	sum_regions(s);
+	for (int side = 0; side < 2; side++)
+		for (size_t space = 0; space < s->spaces; space++) {
+			sum_world(s, side, space);
+			for (size_t unit = 0; unit < s->units; unit++)
+				count_years(s, side, space, unit);
+		}
 }
 
 /* ---- one space of one country ---- */
@@ -174,11 +225,7 @@ static double years_still(const struct series *s, size_t space, size_t unit, int
 
 static double years_since(const struct series *s, int side, size_t space, size_t unit, int64_t k)
 {
-	int64_t back = 0;
-
-	while (back < LONGEST && !event_of(s, side, space, unit, k - back))
-		back++;
-	return (double)back;
+	return s->since[side][at(s, space, unit, k)];
 }
 
 static double count_events(const struct series *s, int side, size_t space, size_t unit, int64_t k, int64_t years)
@@ -207,21 +254,9 @@ static double from_extreme(const struct series *s, int side, size_t space, size_
 /* Share of earlier years with an event, drawn towards the world's by ten years. */
 static double country_rate(const struct series *s, int side, size_t space, size_t unit, int64_t k)
 {
-	double hits = 0, n = 0, world = 0, years = 0;
+	size_t here = at(s, space, unit, k);
 
-	for (int64_t back = 0; back <= k; back++) {
-		double share = s->world_event[side][space * s->years + (size_t)(k - back)];
-
-		if (!isnan(share)) {
-			world += share;
-			years++;
-		}
-		if (!isnan(step_of(s, space, unit, k - back, 1))) {
-			hits += event_of(s, side, space, unit, k - back);
-			n++;
-		}
-	}
-	return years > 0 ? (hits + RATE_PRIOR * world / years) / (n + RATE_PRIOR) : NAN;
+	return (s->hits[side][here] + s->world_hits[side][space * s->years + (size_t)k]) / (s->known[here] + RATE_PRIOR);
 }
 
 static void own(const struct series *s, const struct case_key *key, int64_t k, float *x)

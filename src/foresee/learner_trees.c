@@ -13,18 +13,25 @@
 #include "foresee/learner.h"
 
 #define YEAR_COLUMN N_CASE_FEATURES   /* of the hazard: 0 the next year, 1 the one after */
+#define WINDOW_YEARS 40
+#define UNKNOWN -1000.0f             /* below all values: a table without gaps takes a quarter of the memory */
 
 struct pile {
 	float *x, *y, *weight;
 	size_t n, k, events;
 };
 
+static float known(float value)
+{
+	return isnan(value) ? UNKNOWN : value;
+}
+
 static void pile_add(struct pile *pile, const struct cases *cases, size_t row, int ahead, signed char y, int64_t cutoff)
 {
 	float *x = &pile->x[pile->n * pile->k];
 
 	for (size_t f = 0; f < N_CASE_FEATURES; f++)
-		x[f] = cases->x[row * N_CASE_FEATURES + f];
+		x[f] = known(cases->x[row * N_CASE_FEATURES + f]);
 	if (pile->k > N_CASE_FEATURES)
 		x[YEAR_COLUMN] = (float)ahead;
 	pile->weight[pile->n] = (float)case_weight(cutoff, cases->key[row].year);
@@ -32,16 +39,30 @@ static void pile_add(struct pile *pile, const struct cases *cases, size_t row, i
 	pile->events += y == EVENT_YES;
 }
 
-static int pile_fit(const struct pile *pile, const struct boost_setup *setup, void **ret, struct err *err)
+static int64_t first_year(const struct cases *cases, int64_t cutoff)
 {
+	int64_t start = cases->history->first + 2;
+
+	return cutoff - WINDOW_YEARS > start ? cutoff - WINDOW_YEARS : start;
+}
+
+/* The pile goes as soon as XGBoost has its own. */
+static int pile_fit(const struct pile *pile, struct arena *arena, const struct boost_setup *setup, void **ret, struct err *err)
+{
+	struct boost_data *data;
 	struct boost *boost;
 	int r;
 
 	if (pile->n < LEARN_LEAST_ROWS || pile->events < LEARN_LEAST_EVENTS || pile->n - pile->events < LEARN_LEAST_EVENTS)
 		return err_set(err, ERR_DATA, "%zu cases with %zu events: too few to learn from", pile->n, pile->events);
-	r = boost_fit(pile->x, pile->y, pile->weight, pile->n, pile->k, setup, &boost, err);
+	r = boost_data_open(pile->x, pile->y, pile->weight, pile->n, pile->k, &data, err);
+	if (r < 0)
+		return r;
+	arena_free(arena);
+	r = boost_fit(data, setup, &boost, err);
 	if (r == 0)
 		*ret = boost;
+	boost_data_close(data);
 	return r;
 }
 
@@ -69,23 +90,41 @@ static int trees_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, v
 	size_t first, past;
 	struct pile pile;
 
-	cases_of_years(cases, cases->history->first + 2, cases_last_final(cases, cutoff), &first, &past);
+	cases_of_years(cases, first_year(cases, cutoff), cases_last_final(cases, cutoff), &first, &past);
 	pile_open(&pile, past - first, N_CASE_FEATURES, &arena);
 	for (size_t i = first; i < past; i++)
 		if (cases->y[i] != EVENT_OPEN)
 			pile_add(&pile, cases, i, 0, cases->y[i], cutoff);
-	return pile_fit(&pile, &setup, ret, err);
+	return pile_fit(&pile, &arena, &setup, ret, err);
+}
+
+/* Cases as the trees know them, `k` floats each; the last is the year for the hazard. */
+static float *known_rows(const struct cases *cases, size_t first, size_t past, size_t k, int ahead, struct arena *arena)
+{
+	size_t n = past - first;
+	float *x = arena_array(arena, float, n * k + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t f = 0; f < N_CASE_FEATURES; f++)
+			x[i * k + f] = known(cases->x[(first + i) * N_CASE_FEATURES + f]);
+		if (k > N_CASE_FEATURES)
+			x[i * k + YEAR_COLUMN] = (float)ahead;
+	}
+	return x;
 }
 
 static int trees_chance(const void *model, const struct cases *cases, size_t first, size_t past, double *p, struct err *err)
 {
-	return boost_chance(model, &cases->x[first * N_CASE_FEATURES], past - first, p, err);
+	_cleanup_(arena_free) struct arena arena = {0};
+
+	return boost_chance(model, known_rows(cases, first, past, N_CASE_FEATURES, 0, &arena), past - first, p, err);
 }
 
 static int trees_parts(const void *model, const struct cases *cases, size_t row, double *parts, double *rest, struct err *err)
 {
+	_cleanup_(arena_free) struct arena arena = {0};
 	double all[N_CASE_FEATURES + 1];
-	int r = boost_parts(model, &cases->x[row * N_CASE_FEATURES], 1, all, err);
+	int r = boost_parts(model, known_rows(cases, row, row + 1, N_CASE_FEATURES, 0, &arena), 1, all, err);
 
 	for (size_t f = 0; r == 0 && f < N_CASE_FEATURES; f++)
 		parts[f] = all[f];
@@ -107,7 +146,7 @@ static int hazard_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, 
 	size_t first, past;
 	struct pile pile;
 
-	cases_of_years(cases, cases->history->first + 2, last - 1, &first, &past);
+	cases_of_years(cases, first_year(cases, cutoff), last - 1, &first, &past);
 	pile_open(&pile, 2 * (past - first), N_CASE_FEATURES + 1, &arena);
 	for (size_t i = first; i < past; i++) {
 		if (cases->next[0][i] == EVENT_OPEN)
@@ -116,24 +155,18 @@ static int hazard_fit(const struct cases *cases, int64_t cutoff, uint64_t seed, 
 		if (cases->next[0][i] == EVENT_NO && cases->next[1][i] != EVENT_OPEN && cases->key[i].year + 2 <= last)
 			pile_add(&pile, cases, i, 1, cases->next[1][i], cutoff);
 	}
-	return pile_fit(&pile, &setup, ret, err);
+	return pile_fit(&pile, &arena, &setup, ret, err);
 }
 
 static int hazard_chance(const void *model, const struct cases *cases, size_t first, size_t past, double *p, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
-	size_t n = past - first, k = N_CASE_FEATURES + 1;
-	float *x = arena_array(&arena, float, n * k + 1);
+	size_t n = past - first;
 	double *h = arena_array(&arena, double, n + 1);
 	int r = 0;
 
 	for (int ahead = 0; ahead < 2 && r == 0; ahead++) {
-		for (size_t i = 0; i < n; i++) {
-			for (size_t f = 0; f < N_CASE_FEATURES; f++)
-				x[i * k + f] = cases->x[(first + i) * N_CASE_FEATURES + f];
-			x[i * k + YEAR_COLUMN] = (float)ahead;
-		}
-		r = boost_chance(model, x, n, h, err);
+		r = boost_chance(model, known_rows(cases, first, past, N_CASE_FEATURES + 1, ahead, &arena), n, h, err);
 		for (size_t i = 0; i < n && r == 0; i++)
 			p[i] = ahead ? 1 - (1 - p[i]) * (1 - h[i]) : h[i];
 	}

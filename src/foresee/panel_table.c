@@ -17,12 +17,14 @@ bool *history_borders(const struct history *history, const struct atlas *atlas, 
 	if (!atlas)
 		return NULL;
 	borders = arena_array(arena, bool, n * n + 1);
-	for (size_t a = 0; a < n; a++)
-		for (size_t b = 0; b < n; b++)
-			if (history->units[a].iso3 && history->units[b].iso3 && a != b) {
-				borders[a * n + b] = atlas_borders(atlas, history->units[a].iso3, history->units[b].iso3);
-				any |= borders[a * n + b];
-			}
+	for (size_t i = 0; i < atlas->n_borders; i++)
+		for (size_t a = 0; a < n; a++) {
+			if (!history->units[a].iso3 || !str_eq(history->units[a].iso3, atlas->borders[i].unit))
+				continue;
+			for (size_t b = 0; b < n; b++)
+				if (a != b && str_eq(history->units[b].iso3, atlas->borders[i].other))
+					any = borders[a * n + b] = borders[b * n + a] = true;
+		}
 	return any ? borders : NULL;
 }
 
@@ -128,7 +130,7 @@ static void say_silent(const struct outlook *outlook, struct buf *said)
 		buf_puts(said, "too few resolved cases to weigh the models: all count the same, nothing is calibrated\n");
 	for (int side = 0; side < 2; side++)
 		if (outlook->drift[side].since != INT_MISSING)
-			buf_printf(said, "%s have drifted since %lld: calibrated on the years since\n", side ? "closings" : "openings",
+			buf_printf(said, "%s come true otherwise than was said since %lld (drift)\n", side ? "closings" : "openings",
 				   (long long)outlook->drift[side].since);
 }
 

@@ -6,7 +6,8 @@
  * equal weights by a ridge: members of like skill are told apart by luck more often than by merit (Smith and
  * Wallis 2009). The map of a question is a beta calibration with its slopes held at one: what varies from
  * question to question and lasts is the level, and slopes learned from a few years follow the luck of
- * those years. When the watch flags a drift of a direction, its own map, which forgets what was before, comes on top.
+ * those years. Drift of a direction is watched and said; its map is not used here, because years that are
+ * bad for all countries at once raise the flag as well, and the shifts have followed by then.
  */
 #include <math.h>
 #include <string.h>
@@ -170,16 +171,13 @@ static void watch(struct outlook *outlook, int direction, struct arena *arena)
 	drift_watch(rows, n, outlook->cases.history->n_units, 2, &outlook->drift[direction < 0]);
 }
 
-static void calibrate(const struct outlook *outlook, struct said *said, bool with_drift)
+static void calibrate(const struct outlook *outlook, struct said *said)
 {
 	for (size_t i = 0; i < said->n; i++) {
 		const struct case_key *key = &outlook->cases.key[said->row[i]];
-		const struct drift *drift = &outlook->drift[key->direction < 0];
 		const struct beta_map map = {1, 1, outlook->shift[question_of(key)]};
 
 		said->p[i] = hold(beta_map_apply(&map, said->raw[i]));
-		if (with_drift && drift->since != INT_MISSING)
-			said->p[i] = hold(beta_map_apply(&drift->map, said->p[i]));
 	}
 }
 
@@ -196,11 +194,10 @@ void stack_learn(struct outlook *outlook)
 	pool(outlook, &outlook->now);
 	for (size_t q = 0; q < 2 * outlook->cases.n_spaces; q++)
 		outlook->shift[q] = outlook->stacked ? learn_shift(outlook, q) : 0;
-	calibrate(outlook, &outlook->past, false);
+	calibrate(outlook, &outlook->past);
+	calibrate(outlook, &outlook->now);
 	for (int side = 0; side < 2; side++)
 		watch(outlook, side ? -1 : 1, &arena);
-	calibrate(outlook, &outlook->past, true);
-	calibrate(outlook, &outlook->now, true);
 }
 
 double stack_chance(const struct outlook *outlook, size_t row, const double *member)
@@ -213,6 +210,6 @@ double stack_chance(const struct outlook *outlook, size_t row, const double *mem
 		one.member[m] = &value[m];
 	}
 	pool(outlook, &one);
-	calibrate(outlook, &one, true);
+	calibrate(outlook, &one);
 	return p;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/foresee/made_panel.h"
+#include "tests/foresee/made_indices.h"
 #include "tests/near.h"
 
 #include "foresee/conformal.h"

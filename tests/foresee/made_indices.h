@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* made_panel.h - a panel of six indices that stand still, wander and drift, for the tests of walks. */
-#ifndef TESTS_FORESEE_MADE_PANEL_H
-#define TESTS_FORESEE_MADE_PANEL_H
+/* made_indices.h - a panel of six indices that stand still, wander and drift, for the tests of walks. */
+#ifndef TESTS_FORESEE_MADE_INDICES_H
+#define TESTS_FORESEE_MADE_INDICES_H
 
 #include <stdarg.h>
 #include <stddef.h>
