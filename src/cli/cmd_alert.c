@@ -153,9 +153,10 @@ static int alert_show(struct cli *cli, struct err *err)
 	}
 	buf_cut(&text, 0);
 	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, state);
-	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\nsources    %lld independent\n",
-		   (long long)alert->level, alert->direction, alert->rule,
-		   alert->standing ? alert->standing : "unproven", (long long)alert->sources);
+	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\n", (long long)alert->level, alert->direction, alert->rule,
+		   alert->standing ? alert->standing : "unproven");
+	if (alert->sources != INT_MISSING)
+		buf_printf(&text, "sources    %lld independent\n", (long long)alert->sources);
 	if (forecast)
 		put_worth(&text, worth);
 	for (size_t i = 0, at = 0; i < history.n; i++) {

@@ -51,8 +51,8 @@ static int find_unit(const char *name, const char *given, const struct history *
 	}
 	nearest = str_nearest(given, names, n);
 	r = err_set(err, ERR_NOT_FOUND, "%s has no country \"%.60s\"", name, given);
-	return nearest ? err_hint(err, r, "Did you mean %s? It has %zu, named by gwcode, unit or iso3.", nearest, history->n_units) :
-			 err_hint(err, r, "It has %zu, named by gwcode, unit or iso3.", history->n_units);
+	return err_hint(err, r, "%s%s%sIt has %zu, named by gwcode, unit or iso3.", nearest ? "Did you mean " : "",
+			nearest ? nearest : "", nearest ? "? " : "", history->n_units);
 }
 
 /* The index is blank at the origin: say for when it is there, and what else is. */

@@ -91,7 +91,8 @@ void drivers_words(struct buf *buf, const struct outlook *outlook, const struct 
 		put_features(buf, &outlook->cases, drivers, features, group);
 	}
 	if (drivers->paths_weight > 0) {
-		buf_printf(buf, "  paths of similar country-years (%.0f %% of the weight, no parts): ", 100 * drivers->paths_weight);
+		buf_printf(buf, "  paths of similar country-years (%.0f %% of the weight, no parts): ",
+			   100 * drivers->paths_weight);
 		put_odds(buf, drivers->paths);
 		buf_putc(buf, '\n');
 	}
@@ -170,7 +171,8 @@ void similars_words(struct buf *buf, const struct outlook *outlook, const struct
 		double steps = similar->moved / cases->spaces[key->space].step;
 
 		buf_printf(buf, "  %s %d: %s, ", unit_label(cases, key->unit), key->year,
-			   cases->y[similar->row] != EVENT_YES ? "nothing of the kind" : key->direction > 0 ? "it opened" : "it closed");
+			   cases->y[similar->row] != EVENT_YES ? "nothing of the kind" :
+			   key->direction > 0 ? "it opened" : "it closed");
 		if (isnan(similar->moved))
 			buf_puts(buf, "the index two years on is not known\n");
 		else if (fabs(similar->moved) < .0005)
@@ -220,7 +222,8 @@ void changes_words(struct buf *buf, const struct outlook *outlook, const struct 
 		const struct change *change = &changes->v[k];
 		const struct case_key *donor = &cases->key[change->donor];
 
-		buf_printf(buf, "  %s as in %s %d: from ", group_words(change->group), unit_label(cases, donor->unit), donor->year);
+		buf_printf(buf, "  %s as in %s %d: from ", group_words(change->group), unit_label(cases, donor->unit),
+			   donor->year);
 		reach_words(buf, now);
 		buf_puts(buf, " to ");
 		reach_words(buf, change->reach);

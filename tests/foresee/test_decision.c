@@ -65,7 +65,8 @@ static void intervals_hold_what_they_are_about(void **state)
 	(void)state;
 	rng_seed(&rng, 4);
 	for (size_t i = 0; i < LENGTH(many); i++) {
-		many[i] = (struct decision_row){.p = rng_unit(&rng), .unit = (uint32_t)(i % 40), .origin = (int64_t)(2000 + i / 60)};
+		many[i] = (struct decision_row){.p = rng_unit(&rng), .unit = (uint32_t)(i % 40),
+						.origin = (int64_t)(2000 + i / 60)};
 		many[i].y = rng_unit(&rng) < many[i].p;
 		many[i].years = many[i].y ? 1 : 0;
 	}
@@ -96,7 +97,8 @@ static void what_cannot_be_known_is_nan(void **state)
 static void hits_without_exception_still_leave_doubt(void **state)
 {
 	const struct decision_row lucky[] = {
-		{.p = .9, .y = 1, .years = 1, .unit = 0, .origin = 2000}, {.p = .9, .y = 1, .years = 1, .unit = 1, .origin = 2000},
+		{.p = .9, .y = 1, .years = 1, .unit = 0, .origin = 2000},
+		{.p = .9, .y = 1, .years = 1, .unit = 1, .origin = 2000},
 		{.p = .1, .unit = 1, .origin = 2000},
 	};
 	struct decision decision;
