@@ -58,7 +58,8 @@ static int read_costs(struct cli *cli, double *costs, size_t *n, struct err *err
 		costs[*n] = cost_loss_read(at, (size_t)(end - at));
 		if (isnan(costs[(*n)++]))
 			return err_hint(err, err_set(err, ERR_USAGE, "cost/loss ratio \"%.*s\", expected a number between "
-						     "0 and 1, or monitor, adviser, desk", (int)(end - at < 40 ? end - at : 40), at),
+						     "0 and 1, or monitor, adviser, desk",
+						     (int)(end - at < 40 ? end - at : 40), at),
 					"It is what acting costs over the loss that it avoids, such as .2; several by commas.");
 	}
 	return 0;

@@ -112,7 +112,8 @@ static void each_members_parts_and_rest_make_its_own_log_odds(void **state)
 		for (size_t i = 0; i < outlook.now.n; i += 53) {
 			double parts[N_CASE_FEATURES], sum;
 
-			assert_int_equal(learners[m]->parts(outlook.model[m], &outlook.cases, outlook.now.row[i], parts, &sum, NULL), 0);
+			assert_int_equal(learners[m]->parts(outlook.model[m], &outlook.cases, outlook.now.row[i], parts, &sum,
+							    NULL), 0);
 			for (size_t f = 0; f < N_CASE_FEATURES; f++)
 				sum += parts[f];
 			assert_near(sum, log_odds_of(outlook.now.member[m][i]), 1e-4);
