@@ -18,7 +18,8 @@
 struct foresee_setup {
 	struct instant as_of;
 	const struct atlas *atlas;   /* neighbours; NULL: all other units count as such */
-	uint64_t seed;               /* of the bootstrap */
+	uint64_t seed;               /* of all that is drawn */
+	size_t threads;              /* 0 and 1: one; the bytes are the same */
 };
 
 /*

@@ -145,14 +145,18 @@ struct juncture {
 
 struct forecast {
 	struct record r;         /* valid [from, past): the window spoken of; known: when issued */
-	const char *question;           /* closing, opening */
+	const char *question;           /* closing, opening; of one space: closing.INDICATOR, opening.INDICATOR */
 	int64_t origin;                 /* last year of data used */
 	struct instant as_of;           /* issued as of */
 	double p, low, high;            /* chance and its 90 % interval */
+	double raw;                     /* before the map that was learned; NAN: p was not mapped */
 	double base_rate, persistence, logit;   /* the members' chances; NAN when one could not speak */
+	double country_rate, trees, hazard, path;
 	const char *weights;            /* JSON: member -> weight */
 	const char *drivers;            /* JSON: feature -> contribution on the log-odds scale */
+	const char *similar;            /* JSON: nearest past cases and what followed; NULL */
 	const char *skill;              /* sentence for people: "no skill shown ..." */
+	const char *inputs;             /* hash of every number that reached a learner; NULL: not taken */
 	double n, positives;            /* of the rows it learned from */
 	int64_t seed;
 };

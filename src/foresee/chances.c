@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "foresee/ensemble.h"
+#include "foresee/spaces.h"
 
 #define DRAWS 100
 #define RIDGE 10.0
@@ -280,6 +281,7 @@ static void forecast_make(const struct origin_data *data, const struct model *mo
 	forecast->base_rate = members[MEMBER_BASE];
 	forecast->persistence = members[MEMBER_PERSISTENCE];
 	forecast->logit = members[MEMBER_LOGIT];
+	forecast->raw = forecast->country_rate = forecast->trees = forecast->hazard = forecast->path = NAN;
 	forecast->p = ensemble(model, members);
 	set_interval(model, x, before, forecast);
 	forecast->weights = weights_json(model, members, arena);
@@ -373,10 +375,11 @@ int foresee_run(const struct foresee_setup *setup, const struct records *in, str
 	struct origin_data data = {.setup = setup};
 	int r = 0;
 
+	pressure_build(&known, &arena, &data.pressure);
+	r = foresee_spaces(setup, &known, &data.pressure, out, err);
 	panel_build(&known, "v2x_polyarchy", &arena, &data.panel);
 	if (data.panel.n_units == 0)
-		return 0;
-	pressure_build(&known, &arena, &data.pressure);
+		return r;
 	data.year = data.panel.last;
 	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
 		struct model model;

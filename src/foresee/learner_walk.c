@@ -62,5 +62,5 @@ static int walk_chance(const void *data, const struct cases *cases, size_t first
 }
 
 const struct learner learner_walk = {
-	.name = "walk", .words = "paths of similar country-years", .fit = walk_fit, .chance = walk_chance, .close = walk_close,
+	.name = "path", .words = "paths of similar country-years", .fit = walk_fit, .chance = walk_chance, .close = walk_close,
 };

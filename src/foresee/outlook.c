@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "foresee/outlook.h"
 #include "foresee/stack.h"
@@ -175,6 +176,7 @@ int outlook_make(const struct outlook_setup *setup, struct arena *arena, struct 
 	r = take_jobs(&outlook, work.jobs, arena, err);
 	if (r < 0)
 		return r;
+	memcpy(outlook.prior, setup->prior, sizeof outlook.prior);
 	rates_fill(&outlook);
 	stack_learn(&outlook);
 	*ret = outlook;

@@ -26,6 +26,7 @@ struct outlook_setup {
 	uint64_t seed;
 	size_t threads;              /* 1 or more */
 	const bool *borders;         /* n_units x n_units; NULL */
+	double prior[MOST_MEMBERS];  /* weights of the learners that earlier rounds taught; all 0: equal ones */
 };
 
 /* Cases with what each member said of them. */
@@ -45,7 +46,7 @@ struct outlook {
 	struct said past;            /* resolved ones, by year; outcomes in cases.y */
 	bool speaks[MOST_MEMBERS];   /* the learner could learn */
 	const char *silent[MOST_MEMBERS];   /* why not */
-	double weight[MOST_MEMBERS];
+	double prior[MOST_MEMBERS], weight[MOST_MEMBERS];
 	double shift[MOST_QUESTIONS];   /* on the log-odds, by space * 2 + (opening) */
 	struct drift drift[2];       /* of openings, of closings */
 	bool stacked;                /* weights were learned, not equal */

@@ -14,6 +14,9 @@ bool *history_borders(const struct history *history, const struct atlas *atlas, 
 	size_t n = history->n_units;
 	bool *borders, any = false;
 
+	for (size_t u = 0; u < n; u++)   /* where regions are known, neighbours add more noise than news (docs/methods/forecast.md) */
+		if (history->units[u].region != INT_MISSING)
+			return NULL;
 	if (!atlas)
 		return NULL;
 	borders = arena_array(arena, bool, n * n + 1);

@@ -16,7 +16,7 @@ struct skill_said {
 /* Of one direction: 1 opening, -1 closing; 0 both. */
 void skill_learn(const struct outlook *outlook, int direction, struct skill_said *ret);
 
-/* Whose land touches whose, by iso3; NULL when the atlas knows none. */
+/* Whose land touches whose, by iso3; NULL when the atlas knows none, or the panel has regions. */
 struct atlas;
 bool *history_borders(const struct history *history, const struct atlas *atlas, struct arena *arena);
 

@@ -86,16 +86,27 @@ static void best_weights(const double *gram, const double *with_y, size_t n, dou
 		weight[active[i]] = n_active > 1 ? w[i] : 1;
 }
 
+/* What the weights are held to: those of earlier rounds, or equal ones. */
+static void prior_weights(const struct outlook *outlook, const size_t *member, size_t n, double *prior)
+{
+	double total = 0;
+
+	for (size_t k = 0; k < n; k++)
+		total += outlook->prior[member[k]];
+	for (size_t k = 0; k < n; k++)
+		prior[k] = total > 0 ? outlook->prior[member[k]] / total : 1 / (double)n;
+}
+
 static void learn_weights(struct outlook *outlook)
 {
 	const struct said *past = &outlook->past;
 	size_t member[MOST_MEMBERS], n = speaking(outlook, member);
 	double gram[MOST_MEMBERS * MOST_MEMBERS] = {0}, with_y[MOST_MEMBERS] = {0}, weight[MOST_MEMBERS];
 
+	prior_weights(outlook, member, n, weight);
 	for (size_t k = 0; k < n; k++) {
 		gram[k * n + k] = WEIGHT_RIDGE;
-		with_y[k] = WEIGHT_RIDGE / (double)n;
-		weight[k] = 1 / (double)n;
+		with_y[k] = WEIGHT_RIDGE * weight[k];
 	}
 	for (size_t i = 0; i < past->n; i++)
 		for (size_t k = 0; k < n; k++) {

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <tocsin/code.h>
 #include <tocsin/codesign.h>
@@ -65,7 +66,10 @@ static int core_learn(const struct work *work, const struct records *in, struct 
 
 static int core_foresee(const struct work *work, const struct records *in, struct records *out, struct err *err)
 {
-	return foresee_run(&(struct foresee_setup){work->as_of, &work->house->atlas, SEED}, in, out, err);
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct foresee_setup setup = {work->as_of, &work->house->atlas, SEED, cores > 1 ? (size_t)cores : 1};
+
+	return foresee_run(&setup, in, out, err);
 }
 
 static int core_respond(const struct work *work, const struct records *in, struct records *out, struct err *err)

@@ -69,10 +69,12 @@ static const struct field juncture_fields[] = {
 static const struct field forecast_fields[] = {
 	F(forecast, question, TEXT, ID | REQ | IDX), F(forecast, origin, INT, ID | REQ),
 	F(forecast, as_of, TIME, ID | REQ), F(forecast, p, REAL, SUM),
-	F(forecast, low, REAL, SUM), F(forecast, high, REAL, SUM),
-	F(forecast, base_rate, REAL, SUM), F(forecast, persistence, REAL, SUM),
-	F(forecast, logit, REAL, SUM), F(forecast, weights, JSON, 0),
-	F(forecast, drivers, JSON, 0), F(forecast, skill, TEXT, 0),
+	F(forecast, low, REAL, SUM), F(forecast, high, REAL, SUM), F(forecast, raw, REAL, SUM),
+	F(forecast, base_rate, REAL, SUM), F(forecast, country_rate, REAL, SUM),
+	F(forecast, persistence, REAL, SUM), F(forecast, logit, REAL, SUM), F(forecast, trees, REAL, SUM),
+	F(forecast, hazard, REAL, SUM), F(forecast, path, REAL, SUM), F(forecast, weights, JSON, 0),
+	F(forecast, drivers, JSON, 0), F(forecast, similar, JSON, 0), F(forecast, skill, TEXT, 0),
+	F(forecast, inputs, TEXT, 0),
 	F(forecast, n, REAL, SUM), F(forecast, positives, REAL, SUM), F(forecast, seed, INT, 0),
 };
 

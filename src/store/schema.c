@@ -100,7 +100,8 @@ static const struct column juncture[] = {
 
 static const struct column forecast[] = {
 	ENVELOPE, TEXT("question"), INT("origin"), TIME("as_of"), REAL("p"), REAL("low"), REAL("high"),
-	REAL("base_rate"), REAL("persistence"), REAL("logit"), TEXT("weights"), TEXT("drivers"), TEXT("skill"),
+	REAL("raw"), REAL("base_rate"), REAL("country_rate"), REAL("persistence"), REAL("logit"), REAL("trees"),
+	REAL("hazard"), REAL("path"), TEXT("weights"), TEXT("drivers"), TEXT("similar"), TEXT("skill"), TEXT("inputs"),
 	REAL("n"), REAL("positives"), INT("seed"),
 };
 
