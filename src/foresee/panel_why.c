@@ -2,6 +2,8 @@
 /* panel_why.c - one forecast of a panel, and all that is known of why. */
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "foresee/panel_outlook.h"
 #include "foresee/reasons.h"
@@ -111,7 +113,9 @@ struct told {
 
 static int tell(struct told *told, struct err *err)
 {
+	_cleanup_(arena_free) struct arena arena = {0};
 	const struct outlook *outlook = told->outlook;
+	struct likeness *likeness = arena_new(&arena, struct likeness);
 	struct chance_scatter scatter;
 	int r;
 
@@ -122,8 +126,9 @@ static int tell(struct told *told, struct err *err)
 	r = drivers_make(outlook, told->i, &told->drivers, err);
 	if (r < 0)
 		return r;
-	similars_find(outlook, &told->drivers, &told->similars);
-	return changes_find(outlook, told->i, &told->drivers, &scatter, &told->changes, err);
+	likeness_learn(outlook, &arena, likeness);
+	similars_find(likeness, &told->drivers, &told->similars);
+	return changes_find(likeness, told->i, &told->drivers, &scatter, &told->changes, err);
 }
 
 static const char *way_of(const struct told *told)
@@ -193,19 +198,22 @@ static void put_text(struct buf *buf, const char *key, const char *text)
 	json_put_str(buf, text);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(learners[*(const size_t *)a]->name, learners[*(const size_t *)b]->name);
+}
+
 static void put_members(struct buf *buf, const struct outlook *outlook, size_t i)
 {
-	static const char *const order[] = {"hazard", "logit", "trees", "walk"};
-	bool first = true;
+	size_t order[MOST_MEMBERS];
 
-	buf_puts(buf, ",\"members\":{");
-	for (size_t k = 0; k < LENGTH(order); k++)
-		for (size_t m = 0; m < n_learners; m++)
-			if (str_eq(learners[m]->name, order[k])) {
-				buf_printf(buf, "%s\"%s\":", first ? "" : ",", order[k]);
-				json_put_num(buf, outlook->speaks[m] ? num_round(outlook->now.member[m][i]) : NAN);
-				first = false;
-			}
+	for (size_t m = 0; m < n_learners; m++)
+		order[m] = m;
+	qsort(order, n_learners, sizeof *order, by_name);
+	for (size_t k = 0; k < n_learners; k++) {
+		buf_printf(buf, "%s\"%s\":", k ? "," : ",\"members\":{", learners[order[k]]->name);
+		json_put_num(buf, outlook->speaks[order[k]] ? num_round(outlook->now.member[order[k]][i]) : NAN);
+	}
 	buf_putc(buf, '}');
 }
 

@@ -260,19 +260,19 @@ void changes_json(struct buf *buf, const struct outlook *outlook, const struct c
 
 /* ---- for a record ---- */
 
-int reasons_record(const struct outlook *outlook, size_t i, struct arena *arena, const char **ret_drivers,
+int reasons_record(const struct likeness *likeness, size_t i, struct arena *arena, const char **ret_drivers,
 		   const char **ret_similar, struct err *err)
 {
 	_cleanup_(buf_free) struct buf told = {0}, like = {0};
 	struct drivers drivers;
 	struct similars similars;
-	int r = drivers_make(outlook, i, &drivers, err);
+	int r = drivers_make(likeness->outlook, i, &drivers, err);
 
 	if (r < 0)
 		return r;
-	similars_find(outlook, &drivers, &similars);
+	similars_find(likeness, &drivers, &similars);
 	drivers_json(&told, &drivers);
-	similars_json(&like, outlook, &similars);
+	similars_json(&like, likeness->outlook, &similars);
 	*ret_drivers = arena_ndup(arena, told.s, told.len);
 	*ret_similar = arena_ndup(arena, like.s, like.len);
 	return 0;

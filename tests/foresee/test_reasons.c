@@ -13,6 +13,7 @@ static struct arena arena;
 static struct history history;
 static struct outlook outlook;
 static struct chance_scatter scatter;
+static struct likeness likeness;
 
 static int make_outlook(void **state)
 {
@@ -24,6 +25,7 @@ static int make_outlook(void **state)
 	if (outlook_make(&setup, &arena, &outlook, NULL) < 0)
 		return -1;
 	outlook_scatter(&outlook, &scatter);
+	likeness_learn(&outlook, &arena, &likeness);
 	return 0;
 }
 
@@ -163,8 +165,8 @@ static void an_end_of_the_conflict_would_change_the_chance_most(void **state)
 		memset(&changes, 0, sizeof changes);
 		memset(&again, 0, sizeof again);
 		assert_int_equal(drivers_make(&outlook, i, &drivers, NULL), 0);
-		assert_int_equal(changes_find(&outlook, i, &drivers, &scatter, &changes, NULL), 0);
-		assert_int_equal(changes_find(&outlook, i, &drivers, &scatter, &again, NULL), 0);
+		assert_int_equal(changes_find(&likeness, i, &drivers, &scatter, &changes, NULL), 0);
+		assert_int_equal(changes_find(&likeness, i, &drivers, &scatter, &again, NULL), 0);
 		assert_true(changes.n > 0);
 		assert_int_equal(changes.v[0].group, GROUP_CONFLICT);
 		assert_int_equal(changes.v[0].feature, F_CONFLICT);
@@ -194,13 +196,55 @@ static void the_nearest_cases_are_those_whose_driver_is_nearest(void **state)
 
 	(void)state;
 	drivers.part[F_LEVEL] = -.7;   /* the one that counts; its sign does not */
-	similars_find(&outlook, &drivers, &similars);
+	similars_find(&likeness, &drivers, &similars);
 	for (size_t row = 0; row < cases->n; row++)
 		if (cases->key[row].space == 5 && cases->key[row].direction < 0 && cases->y[row] != EVENT_OPEN &&
 		    cases->key[row].year >= CONFLICT_FIRST + 2)
 			least = fmin(least, fabs(cases->x[row * N_CASE_FEATURES + F_LEVEL] - mine));
 	assert_int_equal(similars.n_shown, SIMILAR_SHOWN);
 	assert_near(fabs(cases->x[similars.shown[0].row * N_CASE_FEATURES + F_LEVEL] - mine), least, 1e-9);
+}
+
+static void giving_up_early_finds_the_same_as_comparing_all(void **state)
+{
+	const struct cases *cases = &outlook.cases;
+	const struct question_scale *scale = &likeness.of[5 * 2];
+	struct similar kept[SIMILAR_KEPT];
+	struct drivers drivers;
+	size_t n, beyond = 0;
+
+	(void)state;
+	assert_int_equal(drivers_make(&outlook, closing_of(6), &drivers, NULL), 0);
+	n = similars_nearest(&likeness, &drivers, kept);
+	assert_int_equal(n, SIMILAR_KEPT);
+	assert_true(scale->n > SIMILAR_KEPT);
+	for (size_t i = 0; i < scale->n; i++) {
+		double sum = 0, weight = 0;
+		size_t k = 0;
+
+		for (size_t f = 0; f < N_CASE_FEATURES; f++) {
+			double a = cases->x[drivers.row * N_CASE_FEATURES + f], b = cases->x[scale->row[i] * N_CASE_FEATURES + f];
+			double gap = isnan(a) && isnan(b) ? 0 : 1;
+
+			if (drivers.part[f] == 0 || scale->spread[f] == 0)
+				continue;
+			a = fmin(fmax((a - scale->mean[f]) / scale->spread[f], -4), 4);
+			b = fmin(fmax((b - scale->mean[f]) / scale->spread[f], -4), 4);
+			if (!isnan(cases->x[drivers.row * N_CASE_FEATURES + f]) &&
+			    !isnan(cases->x[scale->row[i] * N_CASE_FEATURES + f]))
+				gap = a - b;
+			sum += fabs(drivers.part[f]) * gap * gap;
+			weight += fabs(drivers.part[f]);
+		}
+		while (k < n && kept[k].row != scale->row[i])
+			k++;
+		beyond += k == n;
+		if (k < n)
+			assert_near(kept[k].distance, sqrt(sum / weight), 1e-9);
+		else
+			assert_true(sqrt(sum / weight) >= kept[n - 1].distance - 1e-9);
+	}
+	assert_int_equal(beyond, scale->n - n);
 }
 
 static void similar_cases_are_resolved_ones_of_the_question_one_a_country(void **state)
@@ -213,7 +257,7 @@ static void similar_cases_are_resolved_ones_of_the_question_one_a_country(void *
 		struct similars similars;
 
 		assert_int_equal(drivers_make(&outlook, closing_of(unit), &drivers, NULL), 0);
-		similars_find(&outlook, &drivers, &similars);
+		similars_find(&likeness, &drivers, &similars);
 		assert_int_equal(similars.counted, SIMILAR_COUNTED);
 		for (size_t k = 0; k < similars.n_shown; k++) {
 			const struct case_key *key = &cases->key[similars.shown[k].row];
@@ -237,9 +281,9 @@ static void what_followed_in_similar_cases_tells_conflict_from_peace(void **stat
 
 	(void)state;
 	assert_int_equal(drivers_make(&outlook, closing_of(2), &drivers, NULL), 0);
-	similars_find(&outlook, &drivers, &war);
+	similars_find(&likeness, &drivers, &war);
 	assert_int_equal(drivers_make(&outlook, closing_of(15), &drivers, NULL), 0);
-	similars_find(&outlook, &drivers, &peace);
+	similars_find(&likeness, &drivers, &peace);
 	assert_true(war.share.low > peace.share.high);
 	expected = beta_interval((double)war.events + .5, (double)(war.counted - war.events) + .5, .9);
 	assert_near(war.share.low, expected.low, 1e-12);
@@ -306,7 +350,7 @@ static void what_a_record_keeps_reads_back_as_json(void **state)
 	double sum = 0;
 
 	(void)state;
-	assert_int_equal(reasons_record(&outlook, i, &arena, &told, &like, NULL), 0);
+	assert_int_equal(reasons_record(&likeness, i, &arena, &told, &like, NULL), 0);
 	assert_int_equal(json_read(told, strlen(told), "drivers", 1, &arena, &drivers, NULL), 0);
 	assert_int_equal(json_read(like, strlen(like), "similar", 1, &arena, &similar, NULL), 0);
 	assert_int_equal(drivers->n, N_FEATURE_GROUPS + 3);
@@ -330,6 +374,7 @@ int main(void)
 		cmocka_unit_test(where_conflict_alone_closes_spaces_it_is_the_driver),
 		cmocka_unit_test(an_end_of_the_conflict_would_change_the_chance_most),
 		cmocka_unit_test(the_nearest_cases_are_those_whose_driver_is_nearest),
+		cmocka_unit_test(giving_up_early_finds_the_same_as_comparing_all),
 		cmocka_unit_test(similar_cases_are_resolved_ones_of_the_question_one_a_country),
 		cmocka_unit_test(what_followed_in_similar_cases_tells_conflict_from_peace),
 		cmocka_unit_test(a_feature_is_said_in_the_terms_of_the_field),
