@@ -124,6 +124,30 @@ static void each_members_parts_and_rest_make_its_own_log_odds(void **state)
 	assert_int_equal(tell, 3);
 }
 
+/* What drives a case does not hide in the rest, which is the same for all but for the part of the year ahead. */
+static void the_rest_of_the_hazard_hardly_varies_while_its_chances_do(void **state)
+{
+	double low[2] = {INFINITY, INFINITY}, high[2] = {-INFINITY, -INFINITY};
+	size_t m = 0;
+
+	(void)state;
+	while (learners[m] != &learner_hazard)
+		m++;
+	for (size_t i = 0; i < outlook.now.n; i++) {
+		double parts[N_CASE_FEATURES], value[2];
+
+		assert_int_equal(learners[m]->parts(outlook.model[m], &outlook.cases, outlook.now.row[i], parts, &value[0],
+						    NULL), 0);
+		value[1] = log_odds_of(outlook.now.member[m][i]);
+		for (int k = 0; k < 2; k++) {
+			low[k] = fmin(low[k], value[k]);
+			high[k] = fmax(high[k], value[k]);
+		}
+	}
+	assert_true(high[1] - low[1] > 3);
+	assert_true(high[0] - low[0] < .3);
+}
+
 static void the_stack_says_of_a_made_case_what_it_said_of_the_real_one(void **state)
 {
 	(void)state;
@@ -273,6 +297,41 @@ static void similar_cases_are_resolved_ones_of_the_question_one_a_country(void *
 	}
 }
 
+static bool years_meet(const struct case_key *a, const struct case_key *b)
+{
+	return a->unit == b->unit && a->year - b->year < 2 && b->year - a->year < 2;
+}
+
+static void of_one_country_no_outcome_year_counts_twice(void **state)
+{
+	const struct cases *cases = &outlook.cases;
+	struct drivers drivers = {.row = outlook.now.row[closing_of(8)]};
+	struct similar near[SIMILAR_KEPT];
+	const struct case_key *taken[SIMILAR_COUNTED];
+	struct similars similars;
+	size_t n = 0, events = 0, met = 0;
+
+	(void)state;
+	drivers.part[F_COUNTRY_RATE] = 1;   /* changes slowly: years that follow each other are near each other */
+	similars_find(&likeness, &drivers, &similars);
+	assert_int_equal(similars_nearest(&likeness, &drivers, near), SIMILAR_KEPT);
+	for (size_t i = 0; n < SIMILAR_COUNTED; i++) {
+		const struct case_key *key = &cases->key[near[i].row];
+		size_t k = 0;
+
+		while (k < n && !years_meet(taken[k], key))
+			k++;
+		met += k < n;
+		if (k < n)
+			continue;
+		taken[n++] = key;
+		events += cases->y[near[i].row] == EVENT_YES;
+	}
+	assert_true(met > 0);
+	assert_int_equal(similars.counted, n);
+	assert_int_equal(similars.events, events);
+}
+
 static void what_followed_in_similar_cases_tells_conflict_from_peace(void **state)
 {
 	struct drivers drivers;
@@ -370,12 +429,14 @@ int main(void)
 		cmocka_unit_test(the_parts_and_the_rest_make_the_log_odds_of_the_chance),
 		cmocka_unit_test(the_start_is_the_pool_of_the_mean_cases),
 		cmocka_unit_test(each_members_parts_and_rest_make_its_own_log_odds),
+		cmocka_unit_test(the_rest_of_the_hazard_hardly_varies_while_its_chances_do),
 		cmocka_unit_test(the_stack_says_of_a_made_case_what_it_said_of_the_real_one),
 		cmocka_unit_test(where_conflict_alone_closes_spaces_it_is_the_driver),
 		cmocka_unit_test(an_end_of_the_conflict_would_change_the_chance_most),
 		cmocka_unit_test(the_nearest_cases_are_those_whose_driver_is_nearest),
 		cmocka_unit_test(giving_up_early_finds_the_same_as_comparing_all),
 		cmocka_unit_test(similar_cases_are_resolved_ones_of_the_question_one_a_country),
+		cmocka_unit_test(of_one_country_no_outcome_year_counts_twice),
 		cmocka_unit_test(what_followed_in_similar_cases_tells_conflict_from_peace),
 		cmocka_unit_test(a_feature_is_said_in_the_terms_of_the_field),
 		cmocka_unit_test(every_feature_has_a_name_of_its_own_and_words),
