@@ -30,7 +30,8 @@ int foresee_request(struct cli *cli, struct foresee_panel *ret, struct err *err)
 	if (!cli_has(cli, "origin"))
 		return err_set(err, ERR_USAGE, "\"%s\" needs --origin, the last year that is known", cli->command->name);
 	if ((r = cli_number(cli, "origin", 0, &origin, err)) < 0 || (r = cli_number(cli, "seed", 1, &seed, err)) < 0 ||
-	    (r = cli_number(cli, "threads", cores > 0 ? cores : 1, &threads, err)) < 0 || (r = read_rule(cli, &ret->one_year, err)) < 0)
+	    (r = cli_number(cli, "threads", cores > 0 ? cores : 1, &threads, err)) < 0 ||
+	    (r = read_rule(cli, &ret->one_year, err)) < 0)
 		return r;
 	if (origin < 1500 || origin > 2500)
 		return err_set(err, ERR_USAGE, "option \"--origin\" is %lld, expected a year", (long long)origin);

@@ -35,8 +35,8 @@ static void label(struct cases *cases)
 		cases->y[i] = (signed char)space_outcome(cases->history, space, key->space, cases->rule, cases->origin, key->unit,
 							 key->year, key->direction);
 		for (int k = 0; k < 2; k++)
-			cases->next[k][i] = (signed char)space_event(cases->history, space, key->space, cases->rule, cases->origin,
-								     key->unit, key->year + 1 + k, key->direction);
+			cases->next[k][i] = (signed char)space_event(cases->history, space, key->space, cases->rule,
+				cases->origin, key->unit, key->year + 1 + k, key->direction);
 	}
 }
 

@@ -358,7 +358,8 @@ static void region(const struct series *s, const struct case_key *key, int64_t k
 			double own_now = event_of(s, side, key->space, key->unit, k);
 
 			x[side == same ? F_REGION_SAME : F_REGION_OTHER] =
-				(float)((s->region_event[side][in] - own_now + (k > 0 ? s->region_event[side][in - 1] : 0)) / (n + before));
+				(float)((s->region_event[side][in] - own_now + (k > 0 ? s->region_event[side][in - 1] : 0)) /
+					(n + before));
 		}
 	}
 	x[F_WORLD_STEP] = (float)(key->direction * s->world_step[key->space * s->years + (size_t)k]);

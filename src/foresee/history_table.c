@@ -56,7 +56,8 @@ static int choose_columns(struct reading *reading, const struct space *spaces, s
 		return err_hint(err, err_set(err, ERR_DATA, "%s:1:1: no column \"gwcode\" or \"unit\"", csv->name),
 				"A panel has a row for each country and year, named by gwcode or unit.");
 	if (csv->n_columns > MOST_COLUMNS)
-		return err_set(err, ERR_DATA, "%s:1:1: %zu columns, at most %d are read", csv->name, csv->n_columns, MOST_COLUMNS);
+		return err_set(err, ERR_DATA, "%s:1:1: %zu columns, at most %d are read", csv->name, csv->n_columns,
+			       MOST_COLUMNS);
 	reading->source = arena_array(arena, int, n_spaces + csv->n_columns);
 	reading->names = arena_array(arena, const char *, n_spaces + csv->n_columns);
 	for (size_t i = 0; i < n_spaces; i++) {

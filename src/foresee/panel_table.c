@@ -14,7 +14,7 @@ bool *history_borders(const struct history *history, const struct atlas *atlas, 
 	size_t n = history->n_units;
 	bool *borders, any = false;
 
-	for (size_t u = 0; u < n; u++)   /* where regions are known, neighbours add more noise than news (docs/methods/forecast.md) */
+	for (size_t u = 0; u < n; u++)   /* beside regions, neighbours add more noise than news (docs/methods/spaces.md) */
 		if (history->units[u].region != INT_MISSING)
 			return NULL;
 	if (!atlas)
@@ -133,8 +133,8 @@ static void say_silent(const struct outlook *outlook, struct buf *said)
 		buf_puts(said, "too few resolved cases to weigh the models: all count the same, nothing is calibrated\n");
 	for (int side = 0; side < 2; side++)
 		if (outlook->drift[side].since != INT_MISSING)
-			buf_printf(said, "%s come true otherwise than was said since %lld (drift)\n", side ? "closings" : "openings",
-				   (long long)outlook->drift[side].since);
+			buf_printf(said, "%s come true otherwise than was said since %lld (drift)\n",
+				   side ? "closings" : "openings", (long long)outlook->drift[side].since);
 }
 
 int foresee_panel_run(const struct foresee_panel *request, struct buf *ret, struct buf *detail, struct buf *paths,

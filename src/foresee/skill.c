@@ -18,7 +18,8 @@ static void say(struct skill_said *ret, size_t countries)
 	bool better = true;
 
 	if (ret->n == 0 || countries < LEAST_COUNTRIES) {
-		snprintf(ret->words, sizeof ret->words, "no skill shown: %zu resolved forecasts of %zu countries", ret->n, countries);
+		snprintf(ret->words, sizeof ret->words, "no skill shown: %zu resolved forecasts of %zu countries",
+			 ret->n, countries);
 		return;
 	}
 	for (int k = 0; k < 2; k++)

@@ -130,7 +130,8 @@ static bool board_read(struct board *board, const struct records *known, const s
 	for (size_t u = 0; u < n; u++)
 		board->history.units[u] = (struct history_unit){units[u], units[u], INT_MISSING};
 	for (size_t k = 0; k < N_COLUMNS; k++) {
-		const char *name = k < N_SIX_SPACES ? six_spaces[k].name : k < N_COLUMNS - 1 ? outside[k - N_SIX_SPACES] : "event_pressure";
+		const char *name = k < N_SIX_SPACES ? six_spaces[k].name
+			: k < N_COLUMNS - 1 ? outside[k - N_SIX_SPACES] : "event_pressure";
 
 		board->history.columns[k] = (struct history_column){name, history_lag(name)};
 		fill_column(board, k);
@@ -210,7 +211,8 @@ static const char *weights_json(const struct outlook *outlook, struct arena *are
 static void set_members(const struct outlook *outlook, size_t i, struct arena *arena, struct forecast *forecast)
 {
 	const struct { const char *name; double *to; } fields[] = {
-		{"logit", &forecast->logit}, {"trees", &forecast->trees}, {"hazard", &forecast->hazard}, {"path", &forecast->path},
+		{"logit", &forecast->logit}, {"trees", &forecast->trees}, {"hazard", &forecast->hazard},
+		{"path", &forecast->path},
 	};
 
 	for (size_t f = 0; f < LENGTH(fields); f++)
