@@ -29,12 +29,13 @@ struct foresee_setup {
 /*
  * Observations (v2x_polyarchy, the six spaces' indices; monthly pressure_threat and pressure_opportunity where
  * there are any), settings pulse.QUESTION.*, weight.QUESTION.MEMBER, calibration.QUESTION.*, drift.QUESTION.since and
- * pooled scores in; out two forecasts for each unit with v2x_polyarchy of the newest year, and two for each space whose index it has. What became known after as_of
- * takes no part. Too few labels (30 rows, 3 of either outcome) leave the logit null with the reason; no labels at all, no
- * forecast. Intervals of 90 %: of the first kind the 5th to 95th percentile over resampled countries, widened to
- * hold p; of the second the interval of the true chance. Where there were events since the origin, `pulse` is the
- * chance that they make of it, which p follows only where pulse.QUESTION.on is 1 (docs/methods/pulse.md).
- * O(100 * rows * terms), and some seconds for the spaces of 170 units.
+ * pooled scores in; out two forecasts for each unit with v2x_polyarchy of the newest year, and two for each space
+ * whose index it has. What became known after as_of takes no part. Too few labels (30 rows, 3 of either outcome)
+ * leave the logit null with the reason; no labels at all, no forecast. Intervals of 90 %: of the first kind the 5th
+ * to 95th percentile over resampled countries, widened to hold p; of the second the interval of the true chance.
+ * Where there were events since the origin, `pulse` is the chance that they make of it, which p follows only where
+ * pulse.QUESTION.on is 1 (docs/methods/pulse.md). O(100 * rows * terms), and some seconds for the spaces of 170
+ * units.
  */
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err);

@@ -176,5 +176,6 @@ int main(void)
 		cmocka_unit_test(a_few_years_give_no_forecast_and_no_fault),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("spaces", tests, NULL, NULL);
 }
