@@ -2,11 +2,15 @@
 /*
  * foresee.h - the chance of closing and of opening within two years.
  *
- * At origin t (the last year of data) closing means that the lower of the next two
- * years' v2x_polyarchy is at least 0.05 below today's; opening is the mirror. A
- * label of year s needs s+1 and s+2, so at origin t labels end with t-2: nothing
- * later than t takes part. Three members speak: the base rate, persistence, and a
- * ridge logit; their weights come from the scores of earlier forecasts (learn).
+ * Of the electoral democracy index: at origin t (the last year of data) closing means that the lower of the
+ * next two years' v2x_polyarchy is at least 0.05 below today's; opening is the mirror. A label of year s needs s+1
+ * and s+2, so at origin t labels end with t-2. Three members speak: base rate, persistence, ridge logit.
+ *
+ * Of the six democratic spaces: an opening or closing by the two-year rule (Beger, Morgan and Maxwell) in t+1 or
+ * t+2, labels end with t-3. Four members speak: boosted trees year by year, boosted trees of each space, a logit of
+ * each question, paths of similar country-years; stacked and calibrated on resolved origins (docs/methods/forecast.md).
+ *
+ * Nothing later than t takes part in either; weights and maps of earlier rounds come as settings (learn).
  */
 #ifndef TOCSIN_FORESEE_H
 #define TOCSIN_FORESEE_H
@@ -23,13 +27,14 @@ struct foresee_setup {
 };
 
 /*
- * Observations (v2x_polyarchy; monthly pressure_threat where there is any), settings
- * weight.QUESTION.MEMBER and pooled scores in; two forecasts out for each unit with
- * data of the newest year. What became known after as_of takes no part. Too few labels
- * (30 rows, 3 of either outcome) leave the logit null with the reason; no labels at all,
- * no forecast. The interval is the 5th
- * to 95th percentile of 100 refits over resampled countries, widened to hold p.
- * O(100 * rows * terms^2).
+ * Observations (v2x_polyarchy, the six spaces' indices; monthly pressure_threat and pressure_opportunity where
+ * there are any), settings pulse.QUESTION.*,
+ * weight.QUESTION.MEMBER, calibration.QUESTION.*, drift.QUESTION.since and pooled scores in; out two forecasts for each
+ * unit with v2x_polyarchy of the newest year, and two for each space whose index it has. What became known after as_of
+ * takes no part. Too few labels (30 rows, 3 of either outcome) leave the logit null with the reason; no labels at all, no
+ * forecast. Intervals of 90 %: of the first kind the 5th to 95th percentile over resampled countries, widened to
+ * hold p; of the second the interval of the true chance. Where there were events since the origin, `pulse` is the
+ * chance that they make of it, which p follows only where pulse.QUESTION.on is 1 (docs/methods/pulse.md). O(100 * rows * terms), and some seconds for the spaces of 170 units.
  */
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err);

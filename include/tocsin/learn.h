@@ -8,6 +8,7 @@
  * with an interval by resampling countries. Taken as warnings they have hits, misses and
  * a lead time. Alerts count as hits when something adverse followed
  * within a year of their issue, as false alarms once it is known that nothing did.
+ * Chances updated by events since the origin are scored against those before, and used where that shows skill.
  * From the scores come the weights of the ensemble, maps of calibration with the origin since
  * which they hold, and a multiplier for each rule's level, which the next round reads.
  */
@@ -22,9 +23,11 @@
 struct learn_member {
 	const char *name;
 	const char *field;    /* of kind forecast; one that the kind does not have never spoke */
-	bool weighed;         /* part of the ensemble */
+	unsigned weighed;     /* part of the ensemble of: */
 };
 
+#define WEIGHED_INDEX 1   /* the electoral democracy index */
+#define WEIGHED_SPACE 2   /* a democratic space */
 #define LEARN_MOST_MEMBERS 16
 extern const struct learn_member learn_members[];
 extern const size_t n_learn_members;
@@ -50,6 +53,45 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
  * forecaster's; ordered answers are scored by the ranked probability score. learn_run does this too.
  */
 int learn_judgements(const struct learn_setup *setup, const struct records *in, struct records *out, struct err *err);
+
+/* ---- too good to be true ---- */
+
+#define LEARN_ALARM "too good to be true"
+#define LEARN_ALARM_ROWS 5000
+#define LEARN_ALARM_AUC 0.86
+#define LEARN_ALARM_BRIER 0.080
+
+/* In words, or NULL: pooled over spaces and directions, do scores of chances of the next two years show that the future
+   was read? Fewer rows show nothing. */
+const char *learn_alarm(size_t n, double brier, double auc, struct arena *arena);
+/* Does its verdict say so? learn_run says it of the pooled score "all" of a member, by its questions about spaces. */
+bool score_alarms(const struct score *score);
+
+/* ---- tables of chances against tables of outcomes: score.py of the forecast benchmark ---- */
+
+struct score_source {
+	const char *name, *text;     /* CSV: gwcode or unit, origin, up_INDEX, down_INDEX, ... */
+	size_t len;
+};
+
+struct score_request {
+	const struct score_source *outcomes, *forecasts, *reference;   /* of several files the later counts */
+	size_t n_outcomes, n_forecasts, n_reference;   /* n_reference 0: no rival */
+	const struct score_source *holdout;            /* CSV with gwcode; NULL with SCORE_ALL only */
+	enum { SCORE_ALL, SCORE_PUBLIC, SCORE_HELDOUT } countries;   /* not in holdout; in it */
+	int64_t from, to;            /* origins */
+	const char *version, *reference_version;       /* rows whose column `version` says so; NULL: all */
+	size_t draws;                /* for the interval of the difference; > 0 */
+	bool per_space;              /* a row for each index and direction, too */
+};
+
+/*
+ * The columns of score.py but `label`, and ece_floor: the calibration error that exact chances would show. An
+ * empty cell is score.py's nan. *ret_without: outcomes without a chance; *ret_alarm: learn_alarm of all rows. The arena
+ * owns the alarm. ERR_DATA with file, line and column, and when nothing is left to score. O(cells log cells).
+ */
+int learn_score_table(const struct score_request *request, struct arena *arena, struct buf *table, size_t *ret_without,
+		      const char **ret_alarm, struct err *err);
 
 /* ---- the effect of interventions ---- */
 

@@ -149,7 +149,7 @@ struct forecast {
 	int64_t origin;                 /* last year of data used */
 	struct instant as_of;           /* issued as of */
 	double p, low, high;            /* chance and its 90 % interval */
-	double raw;                     /* before the map that was learned; NAN: p was not mapped */
+	double raw;                     /* before any map that was learned and any update by events */
 	double base_rate, persistence, logit;   /* the members' chances; NAN when one could not speak */
 	double country_rate, trees, hazard, path;
 	const char *weights;            /* JSON: member -> weight */
@@ -159,6 +159,9 @@ struct forecast {
 	const char *inputs;             /* hash of every number that reached a learner; NULL: not taken */
 	double n, positives;            /* of the rows it learned from */
 	int64_t seed;
+	double pulse;                   /* chance updated by the events since the origin; p is this only when that showed skill */
+	double yearly;                  /* chance before that update */
+	double news;                    /* how unusual those events are, in standard deviations of the unit's own past */
 };
 
 struct alert {
@@ -216,7 +219,7 @@ struct outcome {         /* what followed */
 
 struct score {           /* learn: how well something did */
 	struct record r;
-	const char *about;              /* forecast, group, warning, rule, response, question, effect */
+	const char *about;              /* forecast, group, warning, pulse, rule, response, question, effect */
 	const char *subject;            /* question, QUESTION/GROUP, QUESTION@COST, rule, instrument, key of a question, all */
 	const char *member;             /* one of learn_members, a forecaster, - */
 	int64_t origin;                 /* year; INT_MISSING: all years */
@@ -239,7 +242,8 @@ struct score {           /* learn: how well something did */
 
 struct setting {         /* learn: a value that the next round reads */
 	struct record r;
-	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since */
+	const char *name;               /* weight.closing.logit, threshold.RULE, calibration.closing.a, drift.closing.since,
+					   pulse.closing.on */
 	double value;
 	const char *reason;
 	int64_t pinned;                 /* 1: somebody set it back; rounds leave it until it is released */

@@ -284,6 +284,23 @@ double logit_chance(const struct logit *fit, const double *beta, const double *x
 /* What each feature adds to the log-odds of that row, its gap term included; the rest is the intercept. */
 void logit_parts(const struct logit *fit, const double *x, double *parts);
 
+/* ---- one slope beside log-odds that are known ---- */
+
+struct offset_slope {
+	double slope, sd;
+};
+
+/*
+ * Maximise sum(w * log likelihood) - ridge / 2 * slope^2 where the log-odds of y are offset + slope * x; ridge > 0,
+ * weights NULL: 1 each. `sd` is the larger of the posterior's and of what clusters show when they are taken whole (Liang
+ * and Zeger 1986). Without rows: 0 and the prior's 1 / sqrt(ridge). cluster[i] < n_clusters. O(steps * n).
+ */
+struct offset_slope offset_slope_fit(const double *offset, const double *x, const unsigned char *y, const double *weights,
+				     const size_t *cluster, size_t n, size_t n_clusters, double ridge);
+
+/* Of the effect of a month's events on the log-odds of a forecast: foresee begins with it, learn holds back by it. */
+#define PULSE_RIDGE 16.0
+
 /* ---- association; pairs with a NAN are left out ---- */
 
 double covariance(const double *x, const double *y, size_t n);   /* n - 1 below */

@@ -106,6 +106,9 @@ int country_rows(struct cli *cli, const struct country_view *views, size_t n, st
 int country_object(struct cli *cli, const struct country_view *view, struct err *err);
 /* What was learned, in words or as rows. */
 int learned_print(struct cli *cli, struct err *err);
+/* ERR_INTEGRITY when a score is too good to be true, of those in the store or of these; asked when all is kept. */
+int learned_alarm(struct cli *cli, struct err *err);
+int records_alarm(const struct records *records, struct err *err);
 void say(const struct cli *cli, const char *fmt, ...) _printf_(2, 3);   /* to stderr, unless --quiet */
 
 /* A stage by the command's name: on the store, or from --in to --out. */

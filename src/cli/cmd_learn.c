@@ -2,6 +2,7 @@
 /* cmd_learn.c - what tocsin learn shows: scores, settings and their way back, diagrams of reliability. */
 #include <string.h>
 
+#include <tocsin/learn.h>
 #include <tocsin/render.h>
 
 #include "cli/cli.h"
@@ -26,6 +27,33 @@ int learned_print(struct cli *cli, struct err *err)
 	for (size_t i = 0; i < view.n_settings && !cli_has(cli, "csv"); i++)
 		output_record(&out, view.settings[i]);
 	return output_end(&out, err);
+}
+
+static int alarm_of(const struct score *score, struct err *err)
+{
+	return err_hint(err, err_set(err, ERR_INTEGRITY, "%s, %s: %s", score->member, score->subject, score->verdict),
+			"What was made is kept. Look for what the forecasts read: \"tocsin foresee leaks\" does so for a panel.");
+}
+
+int records_alarm(const struct records *records, struct err *err)
+{
+	const struct score *score;
+
+	for (size_t i = 0; (score = records_next(records, &kind_score, &i));)
+		if (score_alarms(score))
+			return alarm_of(score, err);
+	return 0;
+}
+
+int learned_alarm(struct cli *cli, struct err *err)
+{
+	struct learned_view view;
+	int r = view_learned(cli->store, cli_as_of(cli), &cli->arena, &view, err);
+
+	for (size_t i = 0; r == 0 && i < view.n_scores; i++)
+		if (score_alarms(view.scores[i]))
+			return alarm_of(view.scores[i], err);
+	return r;
 }
 
 /* ---- settings ---- */

@@ -106,6 +106,8 @@ static int run_stages(struct cli *cli, const char *input, enum stage first, enum
 	if (code < 0)
 		return code;
 	code = cli_seal(cli, err);
+	if (code == 0 && first <= STAGE_LEARN && last >= STAGE_LEARN)
+		code = learned_alarm(cli, err);
 	if (code < 0)
 		return code;
 	if (r < 0)
@@ -169,7 +171,7 @@ static int filter(struct cli *cli, enum stage stage, const char *in, const char 
 	for (size_t i = 0; i < round.n_uncoded; i++)
 		say(cli, "not coded, no lexicon for %s: %zu documents", round.uncoded[i].name,
 		    round.uncoded[i].n);
-	return 0;
+	return stage == STAGE_LEARN ? records_alarm(&out, err) : 0;
 }
 
 /* A folder or file goes into the store unless --out names a place; records are filtered. */
@@ -228,7 +230,9 @@ static int replay_command(struct cli *cli, struct err *err)
 		fputc('\n', stderr);   /* ends the line of progress */
 	if (r == 0)
 		r = cli_seal(cli, err);
-	return r < 0 ? r : output_end(&out, err);
+	if (r == 0)
+		r = output_end(&out, err);
+	return r < 0 ? r : learned_alarm(cli, err);
 }
 
 #define KEY_OPTION \

@@ -8,5 +8,6 @@ const struct command *const learn_parts[] = {
 	&command_learn_release,
 	&command_learn_diagram,
 	&command_learn_effects,
+	&command_learn_score,
 	NULL,
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "foresee/ensemble.h"
+#include "foresee/pulse.h"
 #include "foresee/spaces.h"
 
 #define DRAWS 100
@@ -35,6 +36,7 @@ struct model {
 
 struct origin_data {
 	const struct foresee_setup *setup;
+	const struct records *known;
 	struct panel panel, pressure;
 	int64_t year;
 };
@@ -59,16 +61,34 @@ static void read_weights(const struct records *in, struct arena *arena, struct m
 			model->score = score;
 }
 
-/* Resampled countries: how often each row counts, and the logit refitted on that. */
+/* The coefficients when countries count otherwise than once, to first order: a refit each would take minutes. */
+static void shift_beta(const struct model *model, const uint32_t *counts, size_t n_units, const double *influence,
+		       double *beta)
+{
+	size_t terms = model->logit.n_terms + 1;
+
+	for (size_t t = 0; t < terms; t++)
+		beta[t] = model->logit.beta[t];
+	for (size_t unit = 0; unit < n_units; unit++)
+		for (size_t t = 0; t < terms; t++)
+			beta[t] += ((double)counts[unit] - 1) * influence[unit * terms + t];
+}
+
+/* Resampled countries: how often each row counts, and the logit that follows from it. */
 static void draw_models(const struct origin_data *data, struct model *model, struct arena *arena)
 {
-	size_t n = model->rows.n, terms = model->has_logit ? model->logit.n_terms + 1 : 1;
-	uint32_t *counts = arena_array(arena, uint32_t, data->panel.n_units + 1);
+	size_t n = model->rows.n, terms = model->has_logit ? model->logit.n_terms + 1 : 1, units = data->panel.n_units;
+	uint32_t *counts = arena_array(arena, uint32_t, units + 1), *cluster = arena_array(arena, uint32_t, n + 1);
+	double *influence = arena_array(arena, double, units * terms + 1);
 	struct rng rng;
 
 	rng_seed(&rng, data->setup->seed + (uint64_t)data->year * 2 + (model->direction > 0));
 	model->draw_weights = arena_array(arena, double, DRAWS * n + 1);
 	model->draw_beta = arena_array(arena, double, DRAWS * terms);
+	for (size_t i = 0; i < n; i++)
+		cluster[i] = (uint32_t)model->rows.unit[i];
+	if (model->has_logit)
+		logit_influence(&model->logit, cluster, units, influence);
 	for (size_t d = 0; d < DRAWS; d++) {
 		double *w = &model->draw_weights[d * n];
 
@@ -76,7 +96,7 @@ static void draw_models(const struct origin_data *data, struct model *model, str
 		for (size_t i = 0; i < n; i++)
 			w[i] = counts[model->rows.unit[i]];
 		if (model->has_logit)
-			logit_refit(&model->logit, w, &model->draw_beta[d * terms]);
+			shift_beta(model, counts, units, influence, &model->draw_beta[d * terms]);
 	}
 }
 
@@ -135,6 +155,23 @@ static void set_interval(const struct model *model, const double *x, int before,
 	sort_numbers(chances, DRAWS);
 	forecast->low = fmin(quantile_sorted(chances, DRAWS, 0.05), forecast->p);
 	forecast->high = fmax(quantile_sorted(chances, DRAWS, 0.95), forecast->p);
+}
+
+/* What learn found out about chances of this question, once it is to be used. */
+static void apply_map(const struct origin_data *data, struct forecast *forecast, struct arena *arena)
+{
+	const struct setting *from[LEARNED_SETTINGS];
+	struct beta_map map;
+
+	forecast->raw = forecast->p;
+	if (!learned_map(data->known, forecast->question, arena, &map, from))
+		return;
+	forecast->p = beta_map_apply(&map, forecast->p);
+	forecast->low = beta_map_apply(&map, forecast->low);
+	forecast->high = beta_map_apply(&map, forecast->high);
+	for (size_t k = 0; k < LEARNED_SETTINGS; k++)
+		if (from[k])
+			record_from(arena, &forecast->r, from[k]->r.id, "calibration");
 }
 
 static const char *weights_json(const struct model *model, const double members[N_MEMBERS], struct arena *arena)
@@ -281,9 +318,10 @@ static void forecast_make(const struct origin_data *data, const struct model *mo
 	forecast->base_rate = members[MEMBER_BASE];
 	forecast->persistence = members[MEMBER_PERSISTENCE];
 	forecast->logit = members[MEMBER_LOGIT];
-	forecast->raw = forecast->country_rate = forecast->trees = forecast->hazard = forecast->path = NAN;
+	forecast->country_rate = forecast->trees = forecast->hazard = forecast->path = NAN;
 	forecast->p = ensemble(model, members);
 	set_interval(model, x, before, forecast);
+	apply_map(data, forecast, arena);
 	forecast->weights = weights_json(model, members, arena);
 	forecast->drivers = drivers_json(model, x, arena);
 	if (!model->has_logit) {
@@ -367,27 +405,37 @@ static struct records known_then(const struct records *in, struct instant as_of,
 	return known;
 }
 
+/* Closing and opening of the electoral democracy index, of every unit with a value of the newest year. */
+static int foresee_index(const struct origin_data *data, struct arena *arena, struct records *out, struct err *err)
+{
+	int r = 0;
+
+	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
+		struct model model;
+
+		r = model_build(data, data->known, q, arena, &model, err);
+		for (size_t unit = 0; r == 0 && model.rows.n && unit < data->panel.n_units; unit++)
+			if (!isnan(panel_value(&data->panel, unit, data->year)))
+				forecast_make(data, &model, unit, out);
+	}
+	return r;
+}
+
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
 	struct records known = known_then(in, setup->as_of, &arena);
-	struct origin_data data = {.setup = setup};
-	int r = 0;
+	struct origin_data data = {.setup = setup, .known = &known};
+	int r;
 
 	pressure_build(&known, &arena, &data.pressure);
-	r = foresee_spaces(setup, &known, &data.pressure, out, err);
 	panel_build(&known, "v2x_polyarchy", &arena, &data.panel);
-	if (data.panel.n_units == 0)
-		return r;
 	data.year = data.panel.last;
-	for (size_t q = 0; q < LENGTH(questions) && r == 0; q++) {
-		struct model model;
-
-		r = model_build(&data, &known, q, &arena, &model, err);
-		for (size_t unit = 0; r == 0 && model.rows.n && unit < data.panel.n_units; unit++)
-			if (!isnan(panel_value(&data.panel, unit, data.year)))
-				forecast_make(&data, &model, unit, out);
-	}
+	r = foresee_spaces(setup, &known, &data.pressure, out, err);
+	if (r == 0 && data.panel.n_units)
+		r = foresee_index(&data, &arena, out, err);
+	if (r == 0)
+		pulse_update(setup, &known, out);
 	return r;
 }

@@ -115,14 +115,14 @@ static void say_where(const struct view *plain, const struct view *now, char *wh
 
 		if (!str_eq(name, now->history.units[b->key[i].unit].name) || key->year != b->key[i].year ||
 		    key->space != b->key[i].space)
-			what = "case";
+			what = "the place";
 		else if (a->y[i] != b->y[i] || a->next[0][i] != b->next[0][i] || a->next[1][i] != b->next[1][i])
-			what = "label";
+			what = "the label";
 		while (f < N_CASE_FEATURES && (x[f] == z[f] || (isnan(x[f]) && isnan(z[f]))))
 			f++;
 		if (!what && f == N_CASE_FEATURES)
 			continue;
-		snprintf(where, size, "%s %zu of unit %.40s, %d, %s", what ? what : "feature", what ? i : f, name, key->year,
+		snprintf(where, size, "%s of unit %.40s, %d, %s", what ? what : feature_name((enum feature)f), name, key->year,
 			 a->spaces[key->space].name);
 		return;
 	}

@@ -182,7 +182,7 @@ bool learned_map(const struct records *known, const char *question, struct arena
 	from[0] = since;
 	for (int k = 0; k < 3; k++) {
 		from[k + 1] = setting_named(known, arena_printf(arena, "calibration.%s.%c", question, "abc"[k]));
-		wanted |= from[k + 1] && from[k + 1]->pinned;
+		wanted |= from[k + 1] && from[k + 1]->pinned == 1;
 	}
 	for (int k = 0; wanted && k < 3; k++)
 		if (from[k + 1] && !isnan(from[k + 1]->value))

@@ -41,11 +41,12 @@ static void set_weights(const struct learn_setup *setup, const char *question, s
 {
 	struct score *scores[LEARN_MOST_MEMBERS] = {0};
 	double weights[LEARN_MOST_MEMBERS] = {0}, best = INFINITY, total = 0, trust;
+	unsigned kind = strchr(question, '.') ? WEIGHED_SPACE : WEIGHED_INDEX;
 	size_t speaking = 0, weighed = 0;
 
 	for (size_t m = 0; m < n_learn_members; m++) {
 		scores[m] = pooled_find(out, question, learn_members[m].name);
-		if (!learn_members[m].weighed || !learn_member_exists(m))
+		if (!(learn_members[m].weighed & kind) || !learn_member_exists(m))
 			continue;
 		weighed++;
 		if (scores[m]) {
@@ -58,10 +59,10 @@ static void set_weights(const struct learn_setup *setup, const char *question, s
 	trust = scores[MEMBER_BASE_RATE] ? scores[MEMBER_BASE_RATE]->n : 0;
 	trust /= trust + FADE;
 	for (size_t m = 0; m < n_learn_members; m++)
-		if (learn_members[m].weighed && scores[m])
+		if ((learn_members[m].weighed & kind) && scores[m])
 			total += weights[m] = exp(-SHARPNESS * (scores[m]->brier - best));
 	for (size_t m = 0; m < n_learn_members; m++)
-		if (learn_members[m].weighed && learn_member_exists(m))
+		if ((learn_members[m].weighed & kind) && learn_member_exists(m))
 			weight_keep(setup, question, m, trust * weights[m] / total + (1 - trust) / (double)weighed, best,
 				    scores, out);
 }
@@ -99,12 +100,14 @@ int learn_run(const struct learn_setup *setup, const struct records *in, struct 
 			records_add(&known, in->v[i]);
 	resolved_build(setup, &known, &arena, &set);
 	learn_forecasts(setup, &set, out);
+	learn_alarms(&set, out);
 	n = subjects_of(&set, &arena, &subjects);
 	for (size_t s = 0; s < n; s++)
 		if (!subjects[s].pooled)
 			set_weights(setup, subjects[s].name, out);
 	learn_warnings(setup, &set, out);
 	learn_calibration(setup, &set, out);
+	learn_pulse(setup, &known, out);
 	learn_alerts(setup, &known, out);
 	r = learn_judgements(setup, &known, out, err);
 	if (r == 0)

@@ -19,9 +19,10 @@
 #define COUNTRY_PRIOR 10.0    /* years of the base rate that a country's own rate begins with */
 
 const struct learn_member learn_members[] = {
-	{"ensemble", "p", false}, {"base_rate", "base_rate", true}, {"persistence", "persistence", true},
-	{"logit", "logit", true}, {"country_rate", "country_rate", false}, {"trees", "trees", true},
-	{"hazard", "hazard", true}, {"path", "path", true},
+	{"ensemble", "p", 0}, {"base_rate", "base_rate", WEIGHED_INDEX}, {"persistence", "persistence", WEIGHED_INDEX},
+	{"logit", "logit", WEIGHED_INDEX | WEIGHED_SPACE}, {"country_rate", "country_rate", 0},
+	{"trees", "trees", WEIGHED_SPACE}, {"hazard", "hazard", WEIGHED_SPACE}, {"path", "path", WEIGHED_SPACE},
+	{"pulse", "pulse", 0},
 };
 const size_t n_learn_members = LENGTH(learn_members);
 
@@ -334,13 +335,34 @@ static void row_build(const struct index *index, const struct forecast *forecast
 	row->level = level_of(index, forecast->r.unit, forecast->origin);
 }
 
-void resolved_build(const struct learn_setup *setup, const struct records *in, struct arena *arena,
-		    struct resolved_set *ret)
+static void set_finish(const struct index *index, const struct records *in, struct resolved_set *set, struct arena *arena)
+{
+	for (size_t i = 1; i < set->n; i++)
+		if (str_eq(set->v[i].asked.text, set->v[i - 1].asked.text))
+			set->v[i].asked.text = set->v[i - 1].asked.text;
+	for (size_t i = 0; i < set->n; i++)
+		row_build(index, set->v[i].forecast, &set->v[i]);
+	number_countries(in, set, arena);
+	rate_countries(index, set, arena);
+}
+
+/* Keep the earliest of each question, origin and unit. */
+static void keep_earliest(struct resolved_set *set)
+{
+	size_t unique = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (i == 0 || !same_question(set->v[i].forecast, set->v[unique - 1].forecast))
+			set->v[unique++] = set->v[i];
+	set->n = unique;
+}
+
+static void set_build(const struct learn_setup *setup, const struct records *in, bool every, struct arena *arena,
+		      struct resolved_set *ret)
 {
 	struct resolved_set set = {.v = arena_array(arena, struct resolved, in->n + 1)};
 	const struct forecast *forecast;
 	struct index index;
-	size_t unique = 0;
 
 	index_build(in, arena, &index);
 	for (size_t i = 0; (forecast = records_next(in, &kind_forecast, &i));) {
@@ -357,16 +379,20 @@ void resolved_build(const struct learn_setup *setup, const struct records *in, s
 	}
 	if (set.n)
 		qsort(set.v, set.n, sizeof *set.v, by_forecast);
-	for (size_t i = 0; i < set.n; i++)   /* the earliest of each question */
-		if (i == 0 || !same_question(set.v[i].forecast, set.v[unique - 1].forecast))
-			set.v[unique++] = set.v[i];
-	set.n = unique;
-	for (size_t i = 1; i < set.n; i++)
-		if (str_eq(set.v[i].asked.text, set.v[i - 1].asked.text))
-			set.v[i].asked.text = set.v[i - 1].asked.text;
-	for (size_t i = 0; i < set.n; i++)
-		row_build(&index, set.v[i].forecast, &set.v[i]);
-	number_countries(in, &set, arena);
-	rate_countries(&index, &set, arena);
+	if (!every)
+		keep_earliest(&set);
+	set_finish(&index, in, &set, arena);
 	*ret = set;
+}
+
+void resolved_build(const struct learn_setup *setup, const struct records *in, struct arena *arena,
+		    struct resolved_set *ret)
+{
+	set_build(setup, in, false, arena, ret);
+}
+
+void resolved_every(const struct learn_setup *setup, const struct records *in, struct arena *arena,
+		    struct resolved_set *ret)
+{
+	set_build(setup, in, true, arena, ret);
 }

@@ -40,7 +40,11 @@ struct resolved_set {
 enum { LEARN_LEVELS = 4 };
 extern const char *const learn_levels[LEARN_LEVELS];   /* "0-0.3" ... */
 
+/* Of several forecasts of a question, origin and unit the earliest. */
 void resolved_build(const struct learn_setup *setup, const struct records *in, struct arena *arena,
+		    struct resolved_set *ret);
+/* All of them, those of one origin in order of as_of. */
+void resolved_every(const struct learn_setup *setup, const struct records *in, struct arena *arena,
 		    struct resolved_set *ret);
 
 /* ---- some of the rows ---- */
@@ -73,10 +77,14 @@ struct score *score_slice(const struct learn_setup *setup, const struct resolved
 void learn_forecasts(const struct learn_setup *setup, const struct resolved_set *set, struct records *out);
 /* The pooled score of that subject and member among what was made; NULL if there is none. */
 struct score *pooled_find(const struct records *out, const char *subject, const char *member);
+/* Pooled scores that nobody reaches honestly say so in their verdict. */
+void learn_alarms(const struct resolved_set *set, struct records *out);
 /* Forecasts taken as warnings at three costs. */
 void learn_warnings(const struct learn_setup *setup, const struct resolved_set *set, struct records *out);
 /* Maps of calibration, and since when they are needed. */
 void learn_calibration(const struct learn_setup *setup, const struct resolved_set *set, struct records *out);
+/* What events since the origin add to a yearly chance, its score, and whether it is used. */
+void learn_pulse(const struct learn_setup *setup, const struct records *in, struct records *out);
 /* Scores of rules, their thresholds, and the time from trigger to response. */
 void learn_alerts(const struct learn_setup *setup, const struct records *in, struct records *out);
 /* Settings that somebody set back stand as they are, whatever was learned. */

@@ -25,11 +25,12 @@ static size_t member_place(const char *name)
 	return i;
 }
 
-/* Forecasts by question and model, of groups, as warnings, then rules, responses, questions, effects, each by name and all
-   of them together last. */
+/* Forecasts by question and model, of groups, as warnings, updated by events, then rules, responses, questions, effects,
+   each by name and all of them together last. */
 static int by_reader(const void *a, const void *b)
 {
-	static const char *const abouts[] = {"forecast", "group", "warning", "rule", "response", "question", "effect"};
+	static const char *const abouts[] = {"forecast", "group", "warning", "pulse", "rule", "response", "question",
+					     "effect"};
 	const struct score *x = *(const struct score *const *)a, *y = *(const struct score *const *)b;
 	size_t about_x = place_in(abouts, LENGTH(abouts), x->about), about_y = place_in(abouts, LENGTH(abouts), y->about);
 	size_t member_x = member_place(x->member), member_y = member_place(y->member);

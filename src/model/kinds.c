@@ -76,6 +76,7 @@ static const struct field forecast_fields[] = {
 	F(forecast, drivers, JSON, 0), F(forecast, similar, JSON, 0), F(forecast, skill, TEXT, 0),
 	F(forecast, inputs, TEXT, 0),
 	F(forecast, n, REAL, SUM), F(forecast, positives, REAL, SUM), F(forecast, seed, INT, 0),
+	F(forecast, pulse, REAL, SUM), F(forecast, yearly, REAL, SUM), F(forecast, news, REAL, SUM),
 };
 
 static const struct field alert_fields[] = {

@@ -211,6 +211,7 @@ static void put_settings(struct buf *buf, const struct learned_view *view)
 	static const struct { const char *start, *title; } parts[] = {
 		{"drift.", "DRIFT: the origin since which forecasts come true otherwise"},
 		{"calibration.", "CALIBRATION: ln(p' / (1 - p')) = a ln p - b ln(1 - p) + c"},
+		{"pulse.", "PULSE: yearly chances updated by the events since, log-odds a deviation of them"},
 		{"weight.", "WEIGHTS of the ensemble"},
 		{"threshold.", "THRESHOLDS of rules: what their levels are multiplied by"},
 	};

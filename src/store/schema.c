@@ -103,6 +103,7 @@ static const struct column forecast[] = {
 	REAL("raw"), REAL("base_rate"), REAL("country_rate"), REAL("persistence"), REAL("logit"), REAL("trees"),
 	REAL("hazard"), REAL("path"), TEXT("weights"), TEXT("drivers"), TEXT("similar"), TEXT("skill"), TEXT("inputs"),
 	REAL("n"), REAL("positives"), INT("seed"),
+	REAL("pulse"), REAL("yearly"), REAL("news"),
 };
 
 static const struct column alert[] = {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The test that a forecast does not know its future, and that it finds one that does. */
-#include "tests/foresee/made_panel.h"
+#include "tests/foresee/made_indices.h"
 
 #include <stdlib.h>
 
 #include "foresee/leak.h"
+#include "foresee/learner.h"
 #include "foresee/tamper.h"
 
 #define ORIGIN 2004
@@ -28,10 +29,11 @@ static void world_open(struct world *world, int64_t last)
 	buf_puts(&world->text, ",gdp_pc,pop\n");
 	for (size_t u = 0; u < MADE_UNITS; u++)
 		for (int64_t year = MADE_FIRST; year <= last && (u != 6 || year <= 1995); year++) {
-			buf_printf(&world->text, "%s,U%02zu,%lld,%lld", history.units[u].name, u, (long long)u % 4 + 1, (long long)year);
+			buf_printf(&world->text, "%s,U%02zu,%zu,%lld", history.units[u].name, u, u % 4 + 1, (long long)year);
 			for (size_t k = 0; k < N_SIX_SPACES; k++)
 				buf_printf(&world->text, ",%.3f", *history_cell(&history, k, u, year));
-			buf_printf(&world->text, ",%zu,%zu\n", 1000 + 100 * u + (size_t)(year * year) % 97, 10 * u + (size_t)year % 31);
+			buf_printf(&world->text, ",%zu,%zu\n", 1000 + 100 * u + (size_t)(year * year) % 97,
+				   10 * u + (size_t)year % 31);
 		}
 	world->panel = (struct foresee_panel){.name = "made.csv", .text = world->text.s, .len = world->text.len,
 					      .origin = ORIGIN, .seed = 3, .threads = 2};
@@ -136,7 +138,7 @@ static void find(void (*plant)(const struct history *, struct cases *), const ch
 static void one_value_of_the_next_year_in_one_feature_is_found(void **state)
 {
 	(void)state;
-	find(read_next_year, "changed what learners read: feature ");
+	find(read_next_year, "changed what learners read: pressure of unit 40, 2004, ");
 }
 
 static void one_cell_that_is_not_out_yet_is_found(void **state)
@@ -148,13 +150,13 @@ static void one_cell_that_is_not_out_yet_is_found(void **state)
 static void one_label_that_is_not_known_yet_is_found(void **state)
 {
 	(void)state;
-	find(label_by_next_year, "changed what learners read: label ");
+	find(label_by_next_year, "changed what learners read: the label of unit 40, 2004, ");
 }
 
 static void a_count_of_units_that_are_still_to_come_is_found(void **state)
 {
 	(void)state;
-	find(count_units, "changed what learners read: feature ");
+	find(count_units, "changed what learners read: pressure of unit 40, 2004, ");
 }
 
 static void a_test_that_cannot_fail_is_an_error(void **state)
@@ -209,6 +211,60 @@ static void regions_neighbours_and_rule_are_in_the_hash(void **state)
 	world_close(&world);
 }
 
+/* ---- learners at an earlier cutoff: what folds are made of ---- */
+
+static size_t chances_of(const struct learner *learner, const struct history *history, int64_t cutoff, struct arena *arena,
+			 double **ret)
+{
+	struct cases cases;
+	size_t first, past;
+	struct err err;
+	void *model;
+
+	cases_build(history, six_spaces, N_SIX_SPACES, RULE_TWO_YEAR, MADE_LAST, NULL, arena, &cases);
+	cases_of_years(&cases, cutoff, cutoff, &first, &past);
+	*ret = arena_array(arena, double, past - first + 1);
+	if (learner->fit(&cases, cutoff, 5, &model, &err) < 0 || learner->chance(model, &cases, first, past, *ret, &err) < 0)
+		fail_msg("%s: %s", learner->name, err.msg);
+	learner->close(model);
+	return past - first;
+}
+
+/* Other values after a year; none is taken away, so that the origin knows the same features. */
+static void spoil(struct history *history, int64_t after)
+{
+	for (size_t k = 0; k < N_SIX_SPACES; k++)
+		for (size_t u = 0; u < MADE_UNITS; u++)
+			for (int64_t year = after + 1; year <= MADE_LAST; year++)
+				*history_cell(history, k, u, year) = .001 * (double)((u * 7 + k * 31 + (size_t)year * 113) % 900);
+}
+
+static void no_learner_looks_past_its_cutoff(void **state)
+{
+	_cleanup_(arena_free) struct arena arena = {0};
+	struct history history, spoiled;
+
+	(void)state;
+	made_panel(&history, 11, &arena);
+	made_panel(&spoiled, 11, &arena);
+	spoil(&spoiled, ORIGIN);
+	for (size_t m = 0; m < n_learners; m++) {
+		double *p[2], moved = 0;
+		size_t n = chances_of(learners[m], &history, ORIGIN, &arena, &p[0]);
+
+		assert_int_equal(chances_of(learners[m], &spoiled, ORIGIN, &arena, &p[1]), n);
+		assert_int_equal(n, 2 * N_SIX_SPACES * MADE_UNITS);
+		for (size_t i = 0; i < n; i++)
+			if (p[0][i] != p[1][i])
+				fail_msg("%s: %.17g, and %.17g when later years are others", learners[m]->name, p[0][i], p[1][i]);
+		chances_of(learners[m], &history, ORIGIN - 4, &arena, &p[0]);
+		chances_of(learners[m], &spoiled, ORIGIN + 1, &arena, &p[1]);
+		for (size_t i = 0; i < n; i++)
+			moved += fabs(p[0][i] - p[1][i]);
+		assert_true(moved > 0);
+	}
+}
+
 /* ---- tamperings ---- */
 
 static void assert_same_history(const struct history *a, const struct history *b)
@@ -252,11 +308,13 @@ static void every_tampering_leaves_what_was_known(void **state)
 			tamper_write(&table, (enum leak_kind)k, seed, &again);
 			assert_string_equal(text.s, again.s);
 			assert_string_not_equal(text.s, world.text.s);
-			if (history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, ORIGIN, &arena, &told, &err) < 0)
+			if (history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, ORIGIN, &arena, &told,
+					 &err) < 0)
 				fail_msg("%s: %s", leak_words((enum leak_kind)k), err.msg);
 			assert_same_history(&plain, &told);
 			if (tamper_reads_whole((enum leak_kind)k) &&
-			    history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, INT64_MAX, &arena, &told, &err) < 0)
+			    history_read("told.csv", text.s, text.len, six_spaces, N_SIX_SPACES, INT64_MAX, &arena, &told,
+					 &err) < 0)
 				fail_msg("%s, later rows read: %s", leak_words((enum leak_kind)k), err.msg);
 		}
 	world_close(&world);
@@ -320,6 +378,7 @@ int main(void)
 		cmocka_unit_test(a_test_that_cannot_fail_is_an_error),
 		cmocka_unit_test(cases_of_the_next_origin_have_another_hash),
 		cmocka_unit_test(regions_neighbours_and_rule_are_in_the_hash),
+		cmocka_unit_test(no_learner_looks_past_its_cutoff),
 		cmocka_unit_test(every_tampering_leaves_what_was_known),
 		cmocka_unit_test(written_as_it_is_a_table_is_itself),
 		cmocka_unit_test(a_panel_that_ends_at_its_origin_cannot_be_tested),

@@ -227,7 +227,7 @@ static void a_field_is_null_and_an_envelope_member_left_out_when_missing(void **
 	(void)state;
 	s->name = "a\"b";
 	s->value = -0.0;
-	assert_string_equal(json_of(&arena, s), "{\"kind\":\"setting\",\"name\":\"a\\\"b\",\"value\":0,\"reason\":null,"
+	assert_string_equal(json_of(&arena, s), "{\"kind\":\"setting\",\"name\":\"a\\\"b\",\"value\":0,\"reason\":null,\"pinned\":null,"
 			    "\"licence\":\"open\",\"by\":\"system\",\"schema\":\"1.0\"}");
 }
 
