@@ -4,7 +4,7 @@
  *
  * The weights are not negative, sum to one and minimise the Brier score of the resolved cases, held to
  * equal weights by a ridge: members of like skill are told apart by luck more often than by merit (Smith and
- * Wallis 2009). The map of a question is a beta calibration with its slopes held at one: what varies from
+ * Wallis 2009). The map of a question is a beta calibration with both slopes held at .93: what varies from
  * question to question and lasts is the level, and slopes learned from a few years follow the luck of
  * those years. Drift of a direction is watched and said; its map is not used here, because years that are
  * bad for all countries at once raise the flag as well, and the shifts have followed by then.
@@ -16,6 +16,7 @@
 
 #define WEIGHT_RIDGE 50.0     /* resolved cases that equal weights are worth */
 #define SHIFT_RIDGE 300.0     /* information that no shift is worth */
+#define SLOPE 0.93            /* of every map: what strikes all countries in a year is not foreseen, so chances shout less */
 #define EDGE 0.001            /* chances are held within it and 1 minus it */
 
 static double hold(double p)
@@ -153,7 +154,7 @@ static double learn_shift(const struct outlook *outlook, size_t question)
 
 			if (question_of(&outlook->cases.key[past->row[i]]) != question)
 				continue;
-			p = 1 / (1 + exp(-(log(past->raw[i] / (1 - past->raw[i])) + shift)));
+			p = 1 / (1 + exp(-(SLOPE * log(past->raw[i] / (1 - past->raw[i])) + shift)));
 			score += outlook->cases.y[past->row[i]] - p;
 			information += p * (1 - p);
 		}
@@ -186,7 +187,7 @@ static void calibrate(const struct outlook *outlook, struct said *said)
 {
 	for (size_t i = 0; i < said->n; i++) {
 		const struct case_key *key = &outlook->cases.key[said->row[i]];
-		const struct beta_map map = {1, 1, outlook->shift[question_of(key)]};
+		const struct beta_map map = {SLOPE, SLOPE, outlook->shift[question_of(key)]};
 
 		said->p[i] = hold(beta_map_apply(&map, said->raw[i]));
 	}

@@ -125,7 +125,8 @@ static void compare(const struct history *h, struct csv *csv, enum space_rule ru
 			size_t space = cell / 2;
 			const char *text = csv_text(csv, csv_column(csv, arena_printf(arena, "%s_%s", cell % 2 ? "down" : "up",
 										      six_spaces[space].name)));
-			int ours = space_outcome(h, &six_spaces[space], space, rule, 2023, unit, atoi(csv->row[1].s), cell % 2 ? -1 : 1);
+			int ours = space_outcome(h, &six_spaces[space], space, rule, 2023, unit, atoi(csv->row[1].s),
+						 cell % 2 ? -1 : 1);
 
 			if (ours == EVENT_OPEN || !text)
 				ret->unknown++;
@@ -140,7 +141,7 @@ static void compare(const struct history *h, struct csv *csv, enum space_rule ru
 static void outcomes_are_the_published_ones_but_for_ties(void **state)
 {
 	static const struct { const char *file; enum space_rule rule; size_t other, unknown; } tables[] = {
-		{"outcomes.csv", RULE_TWO_YEAR, 22, 2028},   /* ties the authors had more digits for; 2017 is withheld for 84 countries */
+		{"outcomes.csv", RULE_TWO_YEAR, 22, 2028},   /* ties that they had more digits for; 2017 of 84 countries withheld */
 		{"outcomes_single_year_rule.csv", RULE_ONE_YEAR, 0, 0},
 	};
 	_cleanup_(arena_free) struct arena arena = {0};
