@@ -26,7 +26,7 @@ struct profiles {
 /* Add one profile. Sections: profile (unit, languages, owner, partner), sources, weights,
    thresholds, partners (KEY = who asked for it). ERR_DATA names file:line: an unknown section, key or
    unit, a partner of an entry that is not there, a value out of (0, 10], an entry given twice, a
-   second profile of a unit. */
+   second profile of a unit. [thresholds] cost_loss is a role of cost_roles or a ratio between 0 and 1. */
 int profile_read(const char *name, const char *text, size_t len, struct arena *arena,
 		 struct profiles *profiles, struct err *err);
 

@@ -28,6 +28,7 @@ struct rule {
 	enum rule_op op;
 	enum rule_end use;
 	double level;
+	bool by_cost;             /* level = cost_loss: the unit's own ratio where its profile gives one, else a desk officer's */
 	int64_t duration;         /* firing periods (months or years) in a row before it counts */
 	int64_t resolve;          /* periods without firing after which it is over */
 	int64_t min_sources;      /* independent sources, in each firing period */

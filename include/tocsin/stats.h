@@ -48,6 +48,18 @@ double average_precision(const double *p, const unsigned char *y, size_t n);
    over the loss it avoids: 0 as good as the best constant rule, 1 perfect; NAN unless both outcomes occur. */
 double relative_value(const double *p, const unsigned char *y, size_t n, double cost);
 
+/* Who acts on a chance, and what acting costs them over the loss it avoids: they act where p >= ratio. */
+struct cost_role {
+	const char *name;
+	double ratio;
+	const char *words;
+};
+extern const struct cost_role cost_roles[];
+extern const size_t n_cost_roles;
+#define COST_LOSS_DESK 0.3      /* of a desk officer, where nobody said otherwise */
+/* The ratio of a role by name, or a number between 0 and 1; NAN when it is neither. */
+double cost_loss_read(const char *text, size_t len);
+
 /* ---- questions about steps ---- */
 
 #define INDEX_STEP 0.05   /* of v2x_polyarchy, that counts as closing or opening */

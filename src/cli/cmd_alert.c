@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_alert.c - tocsin alert: what needs somebody, and the steps of its life. */
+#include <math.h>
 #include <string.h>
 
 #include <tocsin/render.h>
@@ -66,15 +67,75 @@ static int alert_load(struct cli *cli, struct alert **ret, struct records *histo
 	return r < 0 ? r : 0;
 }
 
+/*
+ * What forecasts were worth that were taken as warnings near this alert's level; NULL when the alert rests on no
+ * forecast or none was scored. *forecast: it rests on one.
+ */
+static int alert_worth(struct cli *cli, const struct alert *alert, bool *forecast, const struct score **ret, struct err *err)
+{
+	struct query query = QUERY(&kind_score, cli_as_of(cli));
+	struct records scores = {.arena = &cli->arena};
+	const struct rule *rule = rules_find(cli->house->rules, alert->rule);
+	const struct score *score;
+	int r;
+
+	*ret = NULL;
+	*forecast = rule && str_eq(rule->kind, "forecast");
+	if (!*forecast)
+		return 0;
+	query.where[0] = (struct condition){"about", "warning"};
+	r = store_read(cli->store, &query, &scores, err);
+	for (size_t i = 0; r >= 0 && (score = records_next(&scores, &kind_score, &i));) {
+		const char *question = arena_printf(&cli->arena, "%s@", rule->indicator + strlen("chance_"));
+
+		if (str_starts(score->subject, question) && score->origin == INT_MISSING &&
+		    (!*ret || fabs(score->cost - alert->threshold) < fabs((*ret)->cost - alert->threshold)))
+			*ret = score;
+	}
+	return r < 0 ? r : 0;
+}
+
+static void put_worth_json(struct buf *buf, const struct score *score)
+{
+	const struct { const char *name; double value; } parts[] = {
+		{"cost", score->cost}, {"false_alarms", score->false_alarms}, {"hit_rate", score->hit_rate},
+		{"hit_rate_high", score->hit_rate_high}, {"hit_rate_low", score->hit_rate_low}, {"hits", score->hits},
+		{"lead_months", score->lead_months}, {"misses", score->misses},
+	};
+
+	for (size_t i = 0; i < LENGTH(parts); i++) {
+		buf_printf(buf, "%s\"%s\":", i ? "," : "{", parts[i].name);
+		json_put_num(buf, parts[i].value);
+	}
+	buf_putc(buf, '}');
+}
+
+static void put_worth(struct buf *buf, const struct score *score)
+{
+	if (!score || score->hits + score->false_alarms == 0) {
+		buf_puts(buf, "so far     no forecast that warned like this one has come due\n");
+		return;
+	}
+	buf_printf(buf, "so far     of %.0f forecasts that warned from a chance of %g on %.0f came true", score->hits +
+		   score->false_alarms, score->cost, score->hits);
+	if (isnan(score->hit_rate_low))
+		buf_puts(buf, ", too few countries for an interval");
+	else
+		buf_printf(buf, ", a hit rate of %.0f to %.0f %%", 100 * score->hit_rate_low, 100 * score->hit_rate_high);
+	buf_printf(buf, "; %.0f events came without a warning\n", score->misses);
+}
+
 static int alert_show(struct cli *cli, struct err *err)
 {
 	_cleanup_(buf_free) struct buf text = {0};
 	struct records history = {.arena = &cli->arena};
+	const struct score *worth = NULL;
+	bool forecast = false;
 	const char *state;
 	struct alert *alert;
 	int r = alert_load(cli, &alert, &history, err);
 
-	if (r < 0)
+	if (r < 0 || (r = cli_house(cli, err)) < 0 || (r = alert_worth(cli, alert, &forecast, &worth, err)) < 0)
 		return r;
 	state = alert_state(&history, alert->r.id);
 	if (!state)
@@ -82,14 +143,22 @@ static int alert_show(struct cli *cli, struct err *err)
 	record_write_json(&text, alert);
 	if (output_is_asked(cli)) {
 		buf_cut(&text, text.len - 1);
-		buf_printf(&text, ",\"state\":\"%s\"}", state);
+		buf_printf(&text, ",\"state\":\"%s\"", state);
+		if (worth) {
+			buf_puts(&text, ",\"worth\":");
+			put_worth_json(&text, worth);
+		}
+		buf_putc(&text, '}');
 		return output_object(cli, text.s, err);
 	}
 	buf_cut(&text, 0);
 	buf_printf(&text, "%s\n%s\nstate      %s\n", alert->r.id, alert->title, state);
-	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\nsources    %lld independent\n",
-		   (long long)alert->level, alert->direction, alert->rule,
-		   alert->standing ? alert->standing : "unproven", (long long)alert->sources);
+	buf_printf(&text, "level      %lld, %s\nrule       %s (%s)\n", (long long)alert->level, alert->direction, alert->rule,
+		   alert->standing ? alert->standing : "unproven");
+	if (alert->sources != INT_MISSING)
+		buf_printf(&text, "sources    %lld independent\n", (long long)alert->sources);
+	if (forecast)
+		put_worth(&text, worth);
 	for (size_t i = 0, at = 0; i < history.n; i++) {
 		const struct transition *step = records_next(&history, &kind_transition, &at);
 		char when[40];

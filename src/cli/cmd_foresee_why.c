@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cmd_foresee_why.c - tocsin foresee why and decide: the reasons of a chance, and what acting on chances was worth. */
+#include <math.h>
 #include <string.h>
 
 #include <tocsin/foresee.h>
+#include <tocsin/stats.h>
 
 #include "cli/cli.h"
 
@@ -50,16 +52,15 @@ static int read_costs(struct cli *cli, double *costs, size_t *n, struct err *err
 
 	*n = 0;
 	for (const char *at = text ? text : ".1,.2,.3"; at; at = *end ? end + 1 : NULL) {
-		double cost;
-
 		end = at + strcspn(at, ",");
 		if (*n == MOST_COSTS)
 			return err_set(err, ERR_USAGE, "more than %d cost/loss ratios", MOST_COSTS);
-		if (num_read(at, (size_t)(end - at), &cost) < 0 || !(cost > 0 && cost < 1))
-			return err_hint(err, err_set(err, ERR_USAGE, "cost/loss ratio \"%.*s\", expected a number between 0 and 1",
-						     (int)(end - at), at),
+		costs[*n] = cost_loss_read(at, (size_t)(end - at));
+		if (isnan(costs[(*n)++]))
+			return err_hint(err, err_set(err, ERR_USAGE, "cost/loss ratio \"%.*s\", expected a number between "
+						     "0 and 1, or monitor, adviser, desk",
+						     (int)(end - at < 40 ? end - at : 40), at),
 					"It is what acting costs over the loss that it avoids, such as .2; several by commas.");
-		costs[(*n)++] = cost;
 	}
 	return 0;
 }

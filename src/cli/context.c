@@ -31,7 +31,7 @@ static const char *home_folder(struct cli *cli, const char *variable, const char
 static int check_settings(const struct conf *conf, struct err *err)
 {
 	static const char *const known[] = {"store.location", "store.max_mib", "user.name", "serve.port",
-					    "ledger.key"};
+					    "ledger.key", "user.cost_loss"};
 	_cleanup_(arena_free) struct arena arena = {0};
 
 	for (size_t i = 0; i < conf->n; i++) {

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include <tocsin/codesign.h>
+#include <tocsin/stats.h>
+
+#define COST_LOSS "threshold.cost_loss"
 
 static const char *const sections[] = {"profile", "sources", "weights", "thresholds", "partners"};
 static const char *const profile_keys[] = {"unit", "languages", "owner", "partner"};
@@ -87,6 +90,12 @@ static int read_entry(const struct conf *conf, const struct conf_entry *entry, s
 	bool weight = str_eq(entry->section, "weights"), threshold = str_eq(entry->section, "thresholds");
 
 	*wish = (struct wish){.partner = partner_of(conf, entry->key), .text = entry->value, .value = NAN};
+	if (threshold && str_eq(entry->key, "cost_loss")) {
+		wish->about = COST_LOSS;
+		wish->value = cost_loss_read(entry->value, strlen(entry->value));
+		return isnan(wish->value) ? entry_fault(conf, entry, err, "expected monitor, adviser, desk, or a number "
+							"between 0 and 1") : 0;
+	}
 	if (weight || threshold) {
 		wish->about = arena_printf(arena, "%s.%s", weight ? "weight" : "threshold", entry->key);
 		if (num_read(entry->value, strlen(entry->value), &wish->value) < 0 || wish->value <= 0 ||
@@ -160,6 +169,8 @@ static const char *use_of(const struct wish *wish)
 {
 	if (str_starts(wish->about, "weight."))
 		return "monthly pressure of the unit: events of this class count so much";
+	if (str_eq(wish->about, COST_LOSS))
+		return "alert rules whose level is cost_loss fire for the unit from this chance on";
 	if (str_starts(wish->about, "threshold."))
 		return "the level of this alert rule is multiplied for the unit";
 	if (str_eq(wish->about, "owner"))
@@ -173,7 +184,7 @@ static const char *fault_of(const struct codesign_setup *setup, const struct wis
 	const char *rule = str_starts(wish->about, "threshold.") ? wish->about + strlen("threshold.") : NULL;
 	const char *nearest;
 
-	if (!rule || !setup->rules || is_among(rule, setup->rules, setup->n_rules))
+	if (!rule || !setup->rules || str_eq(wish->about, COST_LOSS) || is_among(rule, setup->rules, setup->n_rules))
 		return NULL;
 	nearest = str_nearest(rule, setup->rules, setup->n_rules);
 	return arena_printf(arena, "there is no alert rule \"%s\"%s%s", rule, nearest ? "; the nearest is " : "",

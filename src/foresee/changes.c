@@ -80,13 +80,12 @@ static int by_chance(const void *a, const void *b)
 	return (x->donor > y->donor) - (x->donor < y->donor);
 }
 
-static size_t list_donors(const struct outlook *outlook, const struct drivers *drivers, size_t *donors)
+static size_t list_donors(const struct likeness *likeness, const struct drivers *drivers, size_t *donors)
 {
-	_cleanup_(arena_free) struct arena arena = {0};
-	const struct cases *cases = &outlook->cases;
+	const struct cases *cases = &likeness->outlook->cases;
 	const struct case_key *key = &cases->key[drivers->row];
-	struct similar *near;
-	size_t n = 0, all = similars_order(outlook, drivers, &arena, &near), first, past;
+	struct similar near[SIMILAR_KEPT];
+	size_t n = 0, all = similars_nearest(likeness, drivers, near), first, past;
 
 	while (n < all && n < NEAR_DONORS) {
 		donors[n] = near[n].row;
@@ -166,12 +165,13 @@ static int name_feature(const struct outlook *outlook, size_t row, struct made *
 	return 0;
 }
 
-int changes_find(const struct outlook *outlook, size_t i, const struct drivers *drivers,
+int changes_find(const struct likeness *likeness, size_t i, const struct drivers *drivers,
 		 const struct chance_scatter *scatter, struct changes *ret, struct err *err)
 {
 	_cleanup_(arena_free) struct arena arena = {0};
+	const struct outlook *outlook = likeness->outlook;
 	struct made *made = arena_new(&arena, struct made);
-	size_t donors[MOST_DONORS], n = list_donors(outlook, drivers, donors);
+	size_t donors[MOST_DONORS], n = list_donors(likeness, drivers, donors);
 	struct changes changes = {0};
 	double now = outlook->now.p[i];
 	int r = 0;

@@ -27,7 +27,7 @@ struct decision {
 	double alerts_a_year;    /* alerts an origin; NAN without rows */
 	double hit_rate;         /* hits of alerts; NAN without an alert */
 	struct interval hit_reach;
-	double value;            /* relative to the better of always and never acting: 1 perfect; NAN unless both outcomes occur */
+	double value;            /* relative to the better of always and never acting, 1 perfect; NAN: one outcome only */
 	struct interval value_reach;
 	double lead_months;      /* mean over hits, from the origin's end to the end of the event's year; NAN without a hit */
 };

@@ -60,7 +60,8 @@ static const struct about {
 	[F_REGION] = {"region", "region", "", GROUP_STATE, SAY_VALUE},
 	[F_REGION_STEP] = {"region_step", "this year", "the rest of the region on average", GROUP_REGION, SAY_STEPS},
 	[F_REGION_GAP] = {"region_gap", "the rest of the region", "this country", GROUP_REGION, SAY_GAP},
-	[F_REGION_SAME] = {"region_same", "share of the rest of the region with {same} this year or last", "", GROUP_REGION, SAY_SHARE},
+	[F_REGION_SAME] = {"region_same", "share of the rest of the region with {same} this year or last", "", GROUP_REGION,
+			   SAY_SHARE},
 	[F_REGION_OTHER] = {"region_other", "share of the rest of the region with {other} this year or last", "", GROUP_REGION,
 			    SAY_SHARE},
 	[F_NEAR_STEP] = {"near_step", "over three years", "the neighbours on average", GROUP_REGION, SAY_STEPS},
@@ -72,8 +73,8 @@ static const struct about {
 	[F_GROWTH] = {"growth", "growth of GDP a head", "per cent", GROUP_ECONOMY, SAY_VALUE},
 	[F_GROWTH_3] = {"growth_3", "growth of GDP a head, mean of the last years", "per cent", GROUP_ECONOMY, SAY_VALUE},
 	[F_INFMORT] = {"infmort", "infant mortality", "of 1,000", GROUP_ECONOMY, SAY_LOG},
-	[F_INFMORT_ADJ] = {"infmort_adj", "infant mortality against the world's of that year", "standard deviations", GROUP_ECONOMY,
-			   SAY_VALUE},
+	[F_INFMORT_ADJ] = {"infmort_adj", "infant mortality against the world's of that year", "standard deviations",
+			   GROUP_ECONOMY, SAY_VALUE},
 	[F_POP] = {"pop", "population", "thousand", GROUP_ECONOMY, SAY_LOG},
 	[F_STATE_AGE] = {"state_age", "age of the state", "years", GROUP_STATE, SAY_LOG},
 	[F_COUP_YEARS] = {"coup_years", "years since the last coup attempt", "years", GROUP_CONFLICT, SAY_VALUE},
@@ -152,6 +153,13 @@ enum feature_group feature_group(enum feature feature, size_t space)
 	return about[feature].group;
 }
 
+enum feature feature_itself(enum feature feature, size_t space)
+{
+	if (space_of(feature) != space)
+		return feature;
+	return feature <= F_LEVEL_5 ? F_LEVEL : feature <= F_STEP_OF_5 ? F_STEP_1 : F_OVER_3;
+}
+
 /* ---- sentences ---- */
 
 /* Words with {same}, {other} and the extremes by the direction asked about. */
@@ -195,6 +203,15 @@ static void put_number(struct buf *buf, double value)
 	}
 }
 
+/* One of them without its plural. */
+static void put_unit(struct buf *buf, const char *unit, bool one)
+{
+	size_t len = strlen(unit);
+
+	if (len)
+		buf_printf(buf, " %.*s", (int)(one && unit[len - 1] == 's' ? len - 1 : len), unit);
+}
+
 /* Less than a twentieth of a step is no move. */
 static void put_steps(struct buf *buf, double steps)
 {
@@ -230,8 +247,7 @@ void feature_put(struct buf *buf, const struct case_key *key, enum feature featu
 	case SAY_LOG: put_number(buf, exp(value)); break;
 	case SAY_VALUE: put_number(buf, value); break;
 	}
-	if (*of->unit)
-		buf_printf(buf, " %s", of->unit);
+	put_unit(buf, of->unit, value == 1);
 }
 
 /* Who moved. */

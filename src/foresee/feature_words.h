@@ -19,6 +19,8 @@ bool group_can_change(enum feature_group group);
 
 /* The group of a feature in a case about `space`: the level and moves of that space stand with its own. */
 enum feature_group feature_group(enum feature feature, size_t space);
+/* The space's own level and moves stand twice among the features: the one that speaks for both. */
+enum feature feature_itself(enum feature feature, size_t space);
 /* What the feature was: "v2xcs_ccsi fell by 1.4 of its steps this year", "GDP a head: 8,250 dollars". */
 void feature_say(struct buf *buf, const struct cases *cases, size_t row, enum feature feature);
 /* A value of it alone, in its unit, in a case about `key`. */

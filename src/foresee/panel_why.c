@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* panel_why.c - one forecast of a panel, and all that is known of why. */
+#include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "foresee/panel_outlook.h"
@@ -51,45 +53,48 @@ static int find_unit(const char *name, const char *given, const struct history *
 	}
 	nearest = str_nearest(given, names, n);
 	r = err_set(err, ERR_NOT_FOUND, "%s has no country \"%.60s\"", name, given);
-	return nearest ? err_hint(err, r, "Did you mean %s? It has %zu, named by gwcode, unit or iso3.", nearest, history->n_units) :
-			 err_hint(err, r, "It has %zu, named by gwcode, unit or iso3.", history->n_units);
+	return err_hint(err, r, "%s%s%sIt has %zu, named by gwcode, unit or iso3.", nearest ? "Did you mean " : "",
+			nearest ? nearest : "", nearest ? "? " : "", history->n_units);
 }
 
 /* The index is blank at the origin: say for when it is there, and what else is. */
-static int refuse_blank(const struct cases *cases, size_t unit, size_t space, struct err *err)
+static int check_known(const struct history *history, int64_t origin, size_t unit, size_t space, struct err *err)
 {
 	_cleanup_(buf_free) struct buf there = {0};
-	const struct history *history = cases->history;
 	int64_t first = INT_MISSING, last = INT_MISSING;
-	int r = err_set(err, ERR_NOT_FOUND, "no forecast: %s of %s is %s in %lld", cases->spaces[space].name,
-			history->units[unit].name, history_listed(history, unit, cases->origin) ? "blank" : "not listed",
-			(long long)cases->origin);
+	int r;
 
-	for (int64_t year = history->first; year <= cases->origin; year++)
-		if (!isnan(history_value(history, cases->origin, space, unit, year))) {
+	if (!isnan(history_value(history, origin, space, unit, origin)))
+		return 0;
+	r = err_set(err, ERR_NOT_FOUND, "no forecast: %s of %s is %s in %lld", six_spaces[space].name, history->units[unit].name,
+		    history_listed(history, unit, origin) ? "blank" : "not listed", (long long)origin);
+	for (int64_t year = history->first; year <= origin; year++)
+		if (!isnan(history_value(history, origin, space, unit, year))) {
 			first = first == INT_MISSING ? year : first;
 			last = year;
 		}
-	for (size_t k = 0; k < cases->n_spaces; k++)
-		if (!isnan(history_value(history, cases->origin, k, unit, cases->origin)))
-			buf_printf(&there, "%s%s", there.len ? ", " : "", cases->spaces[k].name);
+	for (size_t k = 0; k < N_SIX_SPACES; k++)
+		if (!isnan(history_value(history, origin, k, unit, origin)))
+			buf_printf(&there, "%s%s", there.len ? ", " : "", six_spaces[k].name);
 	if (first == INT_MISSING)
 		return err_hint(err, r, "No year of it is known; at the origin there are: %s.", there.len ? there.s : "none");
 	return err_hint(err, r, "It is known from %lld to %lld; at the origin there are: %s.", (long long)first, (long long)last,
 			there.len ? there.s : "none");
 }
 
-static int find_case(const struct outlook *outlook, size_t unit, size_t space, int direction, size_t *ret, struct err *err)
+/* Known at the origin, it has a case. */
+static size_t find_case(const struct outlook *outlook, size_t unit, size_t space, int direction)
 {
-	for (size_t i = 0; i < outlook->now.n; i++) {
-		const struct case_key *key = &outlook->cases.key[outlook->now.row[i]];
+	size_t i = 0;
 
-		if (key->unit == unit && key->space == space && key->direction == direction) {
-			*ret = i;
-			return 0;
-		}
+	for (;; i++) {
+		const struct case_key *key;
+
+		assert(i < outlook->now.n);
+		key = &outlook->cases.key[outlook->now.row[i]];
+		if (key->unit == unit && key->space == space && key->direction == direction)
+			return i;
 	}
-	return refuse_blank(&outlook->cases, unit, space, err);
 }
 
 /* ---- all of it ---- */
@@ -108,7 +113,9 @@ struct told {
 
 static int tell(struct told *told, struct err *err)
 {
+	_cleanup_(arena_free) struct arena arena = {0};
 	const struct outlook *outlook = told->outlook;
+	struct likeness *likeness = arena_new(&arena, struct likeness);
 	struct chance_scatter scatter;
 	int r;
 
@@ -119,8 +126,9 @@ static int tell(struct told *told, struct err *err)
 	r = drivers_make(outlook, told->i, &told->drivers, err);
 	if (r < 0)
 		return r;
-	similars_find(outlook, &told->drivers, &told->similars);
-	return changes_find(outlook, told->i, &told->drivers, &scatter, &told->changes, err);
+	likeness_learn(outlook, &arena, likeness);
+	similars_find(likeness, &told->drivers, &told->similars);
+	return changes_find(likeness, told->i, &told->drivers, &scatter, &told->changes, err);
 }
 
 static const char *way_of(const struct told *told)
@@ -190,19 +198,22 @@ static void put_text(struct buf *buf, const char *key, const char *text)
 	json_put_str(buf, text);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(learners[*(const size_t *)a]->name, learners[*(const size_t *)b]->name);
+}
+
 static void put_members(struct buf *buf, const struct outlook *outlook, size_t i)
 {
-	static const char *const order[] = {"hazard", "logit", "trees", "walk"};
-	bool first = true;
+	size_t order[MOST_MEMBERS];
 
-	buf_puts(buf, ",\"members\":{");
-	for (size_t k = 0; k < LENGTH(order); k++)
-		for (size_t m = 0; m < n_learners; m++)
-			if (str_eq(learners[m]->name, order[k])) {
-				buf_printf(buf, "%s\"%s\":", first ? "" : ",", order[k]);
-				json_put_num(buf, outlook->speaks[m] ? num_round(outlook->now.member[m][i]) : NAN);
-				first = false;
-			}
+	for (size_t m = 0; m < n_learners; m++)
+		order[m] = m;
+	qsort(order, n_learners, sizeof *order, by_name);
+	for (size_t k = 0; k < n_learners; k++) {
+		buf_printf(buf, "%s\"%s\":", k ? "," : ",\"members\":{", learners[order[k]]->name);
+		json_put_num(buf, outlook->speaks[order[k]] ? num_round(outlook->now.member[order[k]][i]) : NAN);
+	}
 	buf_putc(buf, '}');
 }
 
@@ -255,12 +266,13 @@ int foresee_panel_why(const struct foresee_panel *request, const struct foresee_
 	if (r == 0)
 		r = find_unit(request->name, question->unit, &history, &arena, &unit, err);
 	if (r == 0)
+		r = check_known(&history, request->origin, unit, space, err);
+	if (r == 0)
 		r = panel_outlook(request, &history, &arena, &outlook, err);
 	if (r < 0)
 		return r;
-	r = find_case(&outlook, unit, space, question->direction, &told.i, err);
-	if (r == 0)
-		r = tell(&told, err);
+	told.i = find_case(&outlook, unit, space, question->direction);
+	r = tell(&told, err);
 	if (r == 0 && words)
 		put_words(words, &told);
 	if (r == 0 && json)

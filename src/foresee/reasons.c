@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* reasons.c - drivers that add up, and cases of the past that were like this one. */
+/* reasons.c - what drives a chance, in parts that add up to it. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "foresee/reasons.h"
-#include "foresee/stack.h"
 
 #define PATH_POINTS 256     /* of the integral below */
 #define EDGE 0.001          /* a share of paths is held within it and 1 minus it */
-#define CLIP 4.0            /* standard deviations beyond which cases are far enough apart */
-#define LEVEL 0.9
 
 static double log_odds_of(double p)
 {
@@ -21,8 +16,6 @@ static double chance_of(double log_odds)
 {
 	return 1 / (1 + exp(-log_odds));
 }
-
-/* ---- drivers ---- */
 
 /* A member on its way from the mean case to this one. */
 struct voice {
@@ -93,7 +86,7 @@ static void add_up(const struct outlook *outlook, size_t i, const struct voice *
 			ret->paths_weight += voices[m].weight;
 		}
 		for (size_t f = 0; voices[m].tells && f < N_CASE_FEATURES; f++)
-			ret->part[f] += voices[m].reach * voices[m].parts[f];
+			ret->part[feature_itself((enum feature)f, space)] += voices[m].reach * voices[m].parts[f];
 	}
 	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
 		ret->group[feature_group((enum feature)f, space)] += ret->part[f];
@@ -123,137 +116,4 @@ int drivers_make(const struct outlook *outlook, size_t i, struct drivers *ret, s
 	add_up(outlook, i, voices, n, &drivers);
 	*ret = drivers;
 	return 0;
-}
-
-/* ---- similar cases ---- */
-
-struct scale {
-	double mean[N_CASE_FEATURES], spread[N_CASE_FEATURES];   /* spread 0: it never varies */
-};
-
-static bool is_asked(const struct cases *cases, size_t row, const struct case_key *key)
-{
-	const struct case_key *of = &cases->key[row];
-
-	return of->space == key->space && of->direction == key->direction && cases->y[row] != EVENT_OPEN &&
-	       of->year >= cases->history->first + 2;
-}
-
-static size_t cases_like(const struct cases *cases, const struct case_key *key, struct arena *arena, struct similar **ret)
-{
-	size_t n = 0;
-
-	*ret = arena_array(arena, struct similar, cases->n + 1);
-	for (size_t row = 0; row < cases->n; row++)
-		if (is_asked(cases, row, key))
-			(*ret)[n++] = (struct similar){.row = row};
-	return n;
-}
-
-static void scale_learn(const struct cases *cases, const struct similar *of, size_t n, struct scale *scale)
-{
-	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
-		double sum = 0, square = 0, known = 0, mean;
-
-		for (size_t i = 0; i < n; i++) {
-			double x = cases->x[of[i].row * N_CASE_FEATURES + f];
-
-			if (isnan(x))
-				continue;
-			known++;
-			sum += x;
-			square += x * x;
-		}
-		mean = known > 0 ? sum / known : 0;
-		scale->mean[f] = mean;
-		scale->spread[f] = known > 0 ? sqrt(fmax(square / known - mean * mean, 0)) : 0;
-		if (scale->spread[f] < 1e-6)
-			scale->spread[f] = 0;
-	}
-}
-
-static double held(double z)
-{
-	return z > CLIP ? CLIP : z < -CLIP ? -CLIP : z;
-}
-
-static double apart(const struct cases *cases, const struct scale *scale, const double *part, size_t a, size_t b)
-{
-	double sum = 0, weight = 0;
-
-	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
-		double x = cases->x[a * N_CASE_FEATURES + f], y = cases->x[b * N_CASE_FEATURES + f], gap;
-
-		if (scale->spread[f] == 0 || part[f] == 0)
-			continue;
-		x = held((x - scale->mean[f]) / scale->spread[f]);
-		y = held((y - scale->mean[f]) / scale->spread[f]);
-		gap = isnan(x) && isnan(y) ? 0 : isnan(x) || isnan(y) ? 1 : x - y;
-		sum += fabs(part[f]) * gap * gap;
-		weight += fabs(part[f]);
-	}
-	return weight > 0 ? sqrt(sum / weight) : 0;
-}
-
-/* Rows stand by year, then unit: of equal distances the newer year counts, then the first unit. */
-static int by_distance(const void *a, const void *b)
-{
-	const struct similar *x = a, *y = b;
-
-	if (x->distance != y->distance)
-		return x->distance < y->distance ? -1 : 1;
-	return (x->row < y->row) - (x->row > y->row);
-}
-
-size_t similars_order(const struct outlook *outlook, const struct drivers *drivers, struct arena *arena, struct similar **ret)
-{
-	const struct cases *cases = &outlook->cases;
-	size_t n = cases_like(cases, &cases->key[drivers->row], arena, ret);
-	struct scale *scale = arena_array(arena, struct scale, 1);
-
-	scale_learn(cases, *ret, n, scale);
-	for (size_t i = 0; i < n; i++)
-		(*ret)[i].distance = apart(cases, scale, drivers->part, drivers->row, (*ret)[i].row);
-	if (n > 1)
-		qsort(*ret, n, sizeof **ret, by_distance);
-	return n;
-}
-
-/* Do two cases of one country look at a common year? */
-static bool overlap(const struct cases *cases, size_t a, size_t b)
-{
-	return cases->key[a].unit == cases->key[b].unit && abs(cases->key[a].year - cases->key[b].year) < 2;
-}
-
-static bool is_new(const struct cases *cases, const struct similar *taken, size_t n, size_t row, bool country)
-{
-	for (size_t i = 0; i < n; i++)
-		if (country ? cases->key[taken[i].row].unit == cases->key[row].unit : overlap(cases, taken[i].row, row))
-			return false;
-	return true;
-}
-
-void similars_find(const struct outlook *outlook, const struct drivers *drivers, struct similars *ret)
-{
-	_cleanup_(arena_free) struct arena arena = {0};
-	const struct cases *cases = &outlook->cases;
-	struct similar *all, counted[SIMILAR_COUNTED];
-	size_t n = similars_order(outlook, drivers, &arena, &all);
-	struct similars found = {.share = {NAN, NAN}};
-
-	for (size_t i = 0; i < n && found.counted < SIMILAR_COUNTED; i++) {
-		const struct case_key *key = &cases->key[all[i].row];
-
-		all[i].moved = history_value(cases->history, cases->origin, key->space, key->unit, key->year + 2) -
-			       history_value(cases->history, cases->origin, key->space, key->unit, key->year);
-		if (found.n_shown < SIMILAR_SHOWN && is_new(cases, found.shown, found.n_shown, all[i].row, true))
-			found.shown[found.n_shown++] = all[i];
-		if (!is_new(cases, counted, found.counted, all[i].row, false))
-			continue;
-		found.events += cases->y[all[i].row] == EVENT_YES;
-		counted[found.counted++] = all[i];
-	}
-	if (found.counted > 0)
-		found.share = beta_interval((double)found.events + .5, (double)(found.counted - found.events) + .5, LEVEL);
-	*ret = found;
 }

@@ -42,14 +42,29 @@ struct similars {
 	struct interval share;   /* 90 %, of events; NAN without a case */
 };
 
+/* What every search shares: of each question its resolved cases, and the scale of their features. */
+struct question_scale {
+	size_t n, *row;
+	double mean[N_CASE_FEATURES], spread[N_CASE_FEATURES];   /* spread 0: it never varies */
+};
+
+struct likeness {
+	const struct outlook *outlook;
+	struct question_scale of[MOST_QUESTIONS];
+};
+
+/* The arena owns the lists. O(cases * features). */
+void likeness_learn(const struct outlook *outlook, struct arena *arena, struct likeness *ret);
+
 /*
  * Resolved cases of the same question near the drivers' case. A value that one side lacks counts as one standard
- * deviation; equal distances go by newer year, then unit. O(cases of the question * features).
+ * deviation; of equal distances the newer year comes first. About 2 ms among 8,000 cases.
  */
-void similars_find(const struct outlook *outlook, const struct drivers *drivers, struct similars *ret);
+void similars_find(const struct likeness *likeness, const struct drivers *drivers, struct similars *ret);
 
-/* All of them with their distance, nearest first, in the arena; `moved` is not set. */
-size_t similars_order(const struct outlook *outlook, const struct drivers *drivers, struct arena *arena, struct similar **ret);
+#define SIMILAR_KEPT 256
+/* The nearest of all, whichever their country; how many. `moved` is not set. */
+size_t similars_nearest(const struct likeness *likeness, const struct drivers *drivers, struct similar ret[SIMILAR_KEPT]);
 
 #define CHANGES_SHOWN 3
 
@@ -73,7 +88,7 @@ struct changes {
  * group that can change within a year the donor is taken that stands at the 10th or 90th percentile
  * of the chances they give, whichever moves it more. The walk is held: it sees the whole path. Deterministic.
  */
-int changes_find(const struct outlook *outlook, size_t i, const struct drivers *drivers,
+int changes_find(const struct likeness *likeness, size_t i, const struct drivers *drivers,
 		 const struct chance_scatter *scatter, struct changes *ret, struct err *err);
 
 /* ---- in words and as JSON, canonical: keys in bytewise order ---- */
@@ -94,7 +109,7 @@ void similars_json(struct buf *buf, const struct outlook *outlook, const struct 
 /* [{"after","before","feature","group","high","low","unit","year"}] */
 void changes_json(struct buf *buf, const struct outlook *outlook, const struct changes *changes);
 /* drivers_json and similars_json of the i-th case of outlook->now, for its record. */
-int reasons_record(const struct outlook *outlook, size_t i, struct arena *arena, const char **ret_drivers,
+int reasons_record(const struct likeness *likeness, size_t i, struct arena *arena, const char **ret_drivers,
 		   const char **ret_similar, struct err *err);
 
 #endif

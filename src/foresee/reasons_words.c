@@ -91,14 +91,17 @@ void drivers_words(struct buf *buf, const struct outlook *outlook, const struct 
 		put_features(buf, &outlook->cases, drivers, features, group);
 	}
 	if (drivers->paths_weight > 0) {
-		buf_printf(buf, "  paths of similar country-years (%.0f %% of the weight, no parts): ", 100 * drivers->paths_weight);
+		buf_printf(buf, "  paths of similar country-years (%.0f %% of the weight, no parts): ",
+			   100 * drivers->paths_weight);
 		put_odds(buf, drivers->paths);
 		buf_putc(buf, '\n');
 	}
 	buf_puts(buf, "  calibration on what came true: ");
 	put_odds(buf, drivers->settled);
 	buf_printf(buf, "\n  all this from the mean case, whose chance is about %.0f %%", 100 / (1 + exp(-drivers->start)));
-	buf_printf(buf, small ? "; %zu more groups hardly count\n" : "\n", small);
+	if (small)
+		buf_printf(buf, "; %zu more group%s", small, small == 1 ? " hardly counts" : "s hardly count");
+	buf_putc(buf, '\n');
 }
 
 struct pair {
@@ -168,7 +171,8 @@ void similars_words(struct buf *buf, const struct outlook *outlook, const struct
 		double steps = similar->moved / cases->spaces[key->space].step;
 
 		buf_printf(buf, "  %s %d: %s, ", unit_label(cases, key->unit), key->year,
-			   cases->y[similar->row] != EVENT_YES ? "nothing of the kind" : key->direction > 0 ? "it opened" : "it closed");
+			   cases->y[similar->row] != EVENT_YES ? "nothing of the kind" :
+			   key->direction > 0 ? "it opened" : "it closed");
 		if (isnan(similar->moved))
 			buf_puts(buf, "the index two years on is not known\n");
 		else if (fabs(similar->moved) < .0005)
@@ -218,7 +222,8 @@ void changes_words(struct buf *buf, const struct outlook *outlook, const struct 
 		const struct change *change = &changes->v[k];
 		const struct case_key *donor = &cases->key[change->donor];
 
-		buf_printf(buf, "  %s as in %s %d: from ", group_words(change->group), unit_label(cases, donor->unit), donor->year);
+		buf_printf(buf, "  %s as in %s %d: from ", group_words(change->group), unit_label(cases, donor->unit),
+			   donor->year);
 		reach_words(buf, now);
 		buf_puts(buf, " to ");
 		reach_words(buf, change->reach);
@@ -255,19 +260,19 @@ void changes_json(struct buf *buf, const struct outlook *outlook, const struct c
 
 /* ---- for a record ---- */
 
-int reasons_record(const struct outlook *outlook, size_t i, struct arena *arena, const char **ret_drivers,
+int reasons_record(const struct likeness *likeness, size_t i, struct arena *arena, const char **ret_drivers,
 		   const char **ret_similar, struct err *err)
 {
 	_cleanup_(buf_free) struct buf told = {0}, like = {0};
 	struct drivers drivers;
 	struct similars similars;
-	int r = drivers_make(outlook, i, &drivers, err);
+	int r = drivers_make(likeness->outlook, i, &drivers, err);
 
 	if (r < 0)
 		return r;
-	similars_find(outlook, &drivers, &similars);
+	similars_find(likeness, &drivers, &similars);
 	drivers_json(&told, &drivers);
-	similars_json(&like, outlook, &similars);
+	similars_json(&like, likeness->outlook, &similars);
 	*ret_drivers = arena_ndup(arena, told.s, told.len);
 	*ret_similar = arena_ndup(arena, like.s, like.len);
 	return 0;

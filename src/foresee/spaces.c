@@ -32,6 +32,7 @@ struct board {
 	struct history history;
 	struct outlook outlook;
 	struct chance_scatter scatter;
+	struct likeness likeness;
 	struct skill_said skill[2];          /* of openings, of closings */
 };
 
@@ -297,7 +298,7 @@ static int forecast_of(const struct board *board, const struct records *known, s
 	forecast->positives = (double)(board->skill[0].events + board->skill[1].events);
 	forecast->seed = (int64_t)outlook->seed;
 	set_origins(board, key, arena, forecast);
-	r = reasons_record(outlook, i, arena, &forecast->drivers, &forecast->similar, err);
+	r = reasons_record(&board->likeness, i, arena, &forecast->drivers, &forecast->similar, err);
 	if (r < 0)
 		return r;
 	record_identify(arena, forecast);
@@ -326,6 +327,7 @@ int foresee_spaces(const struct foresee_setup *setup, const struct records *know
 	if (r < 0)
 		return err_set(err, too_few.code, "%s", too_few.msg);
 	outlook_scatter(&board.outlook, &board.scatter);
+	likeness_learn(&board.outlook, &arena, &board.likeness);
 	skill_learn(&board.outlook, 1, &board.skill[0]);
 	skill_learn(&board.outlook, -1, &board.skill[1]);
 	for (size_t i = 0; i < board.outlook.now.n && r == 0; i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <tocsin/respond.h>
+#include <tocsin/stats.h>
 
 static const char *const ops[] = {">=", ">", "<=", "<"};
 static const char *const ends[] = {"value", "low", "high"};
@@ -120,6 +121,9 @@ static int rule_key(const struct conf *conf, const struct conf_entry *entry, str
 			return err_set(err, ERR_DATA, "%s:%zu:1: %s is empty", conf->name, entry->line,
 				       entry->key);
 		*(const char **)member = entry->value;
+	} else if (str_eq(key->name, "level") && str_eq(entry->value, "cost_loss")) {
+		rule->by_cost = true;
+		rule->level = COST_LOSS_DESK;
 	} else if (key->type == KEY_REAL) {
 		if (num_read(entry->value, len, member) < 0)
 			return err_set(err, ERR_DATA, "%s:%zu:1: %s is \"%s\", expected a number",
@@ -164,6 +168,10 @@ static int rule_finish(const struct conf *conf, size_t line, struct rule *rule, 
 	if (rule->kind && !str_eq(rule->kind, kind))
 		return err_set(err, ERR_DATA, "%s:%zu:1: rule \"%s\" is of kind %s, but %s gives %s",
 			       conf->name, line, rule->name, rule->kind, rule->indicator, kind);
+	if (rule->by_cost && (!str_eq(kind, "forecast") || rule->op == RULE_LE || rule->op == RULE_LT))
+		return err_hint(err, err_set(err, ERR_DATA, "%s:%zu:1: rule \"%s\": cost_loss is no level of %s",
+					     conf->name, line, rule->name, rule->indicator),
+				"It is the chance from which acting pays: for chance_closing and chance_opening, with >= or >.");
 	rule->kind = kind;
 	if (!rule->ack_hours)
 		rule->ack_hours = hours[rule->alert_level - 2];

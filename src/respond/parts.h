@@ -34,7 +34,8 @@ struct threshold {
 	size_t n_origins;
 };
 
-/* The rule's level times the learned multiplier times the unit's own: above 1 is always stricter. */
+/* The rule's level, or the unit's own cost/loss ratio where the rule goes by it, times the learned multiplier
+   times the unit's own: above 1 is always stricter. */
 struct threshold rule_threshold(const struct shelf *shelf, const struct rule *rule, const char *unit);
 
 /* One stretch in which a rule fired for a unit. */

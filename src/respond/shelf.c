@@ -112,10 +112,14 @@ struct threshold rule_threshold(const struct shelf *shelf, const struct rule *ru
 		if (str_starts(setting->name, prefix) && str_eq(setting->name + skip, rule->name) &&
 		    (!setting->r.unit || str_eq(setting->r.unit, unit)) && setting->value > 0)
 			move(&threshold, &multiplier, setting->value, setting->r.id);
-	for (size_t i = 0; (wish = records_next(&shelf->wishes, &kind_contribution, &i));)
-		if (str_eq(wish->r.unit, unit) && str_starts(wish->about, prefix) &&
-		    str_eq(wish->about + skip, rule->name) && wish->value > 0)
+	for (size_t i = 0; (wish = records_next(&shelf->wishes, &kind_contribution, &i));) {
+		if (!str_eq(wish->r.unit, unit) || !str_starts(wish->about, prefix) || !(wish->value > 0))
+			continue;
+		if (str_eq(wish->about + skip, rule->name))
 			move(&threshold, &multiplier, wish->value, wish->r.id);
+		else if (rule->by_cost && str_eq(wish->about + skip, "cost_loss"))
+			move(&threshold, &multiplier, wish->value / rule->level, wish->r.id);
+	}
 	/* A ceiling above zero is stricter when lower, so it is divided; and so is a floor below zero. */
 	threshold.value = above == (rule->level >= 0) ? rule->level * multiplier : rule->level / multiplier;
 	return threshold;

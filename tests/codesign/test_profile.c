@@ -246,6 +246,28 @@ static void a_threshold_of_no_rule_is_not_used_and_the_nearest_rule_is_named(voi
 	arena_free(&w.arena);
 }
 
+static void a_cost_loss_ratio_is_a_role_or_a_number_and_no_multiplier(void **state)
+{
+	static const char *const texts[] = {"[profile]\nunit = SRB\n[thresholds]\ncost_loss = monitor\n",
+					    "[profile]\nunit = SRB\n[thresholds]\ncost_loss = 0.1\n"};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		static const char *const rules[] = {"cost-low"};
+		struct codesign_setup setup = {instant_of_day(2025, 5, 1), NULL, rules, LENGTH(rules)};
+		struct world w;
+
+		world_open(&w);
+		setup.profiles = &w.profiles;
+		assert_int_equal(take(&w, texts[i]), 0);
+		assert_int_equal(codesign_run(&setup, &w.out, &w.err), 0);
+		assert_true(receipt(&w, "threshold.cost_loss")->value == 0.1);
+		assert_string_equal(receipt(&w, "threshold.cost_loss")->status, "used");
+		assert_non_null(strstr(receipt(&w, "threshold.cost_loss")->used_for, "from this chance on"));
+		arena_free(&w.arena);
+	}
+}
+
 static void a_receipt_names_who_asked_for_it(void **state)
 {
 	struct world w;
@@ -306,6 +328,9 @@ static void faults_are_named_by_file_and_line(void **state)
 		{"[profile]\nunit = SRB\n[weights]\nprotest = 10.5\n", "p.conf:4:1:", ""},
 		{"[profile]\nunit = SRB\n[weights]\nprotest = -1\n", "p.conf:4:1:", ""},
 		{"[profile]\nunit = SRB\n[thresholds]\ncalm = nan\n", "p.conf:4:1:", ""},
+		{"[profile]\nunit = SRB\n[thresholds]\ncost_loss = 1\n",
+		 "p.conf:4:1: \"cost_loss = 1\": expected monitor, adviser, desk, or a number", ""},
+		{"[profile]\nunit = SRB\n[thresholds]\ncost_loss = desks\n", "p.conf:4:1: \"cost_loss = desks\"", ""},
 		{"[profile]\nunit = SRB\n[weights]\nprotest = 2\ncourt = 1\nprotest = 3\n",
 		 "p.conf:6:1: \"protest = 3\": given twice", ""},
 		{"[profile]\nunit = SRB\nowner =\n", "p.conf:3:1: \"owner = \": the value is empty", ""},
@@ -369,6 +394,7 @@ int main(void)
 		cmocka_unit_test(what_a_stage_reads_is_used_and_the_receipt_says_where),
 		cmocka_unit_test(what_no_stage_reads_is_received_with_the_reason),
 		cmocka_unit_test(a_threshold_of_no_rule_is_not_used_and_the_nearest_rule_is_named),
+		cmocka_unit_test(a_cost_loss_ratio_is_a_role_or_a_number_and_no_multiplier),
 		cmocka_unit_test(a_receipt_names_who_asked_for_it),
 		cmocka_unit_test(the_same_profile_gives_the_same_receipts_on_a_later_day),
 		cmocka_unit_test(an_entry_named_unit_or_partner_elsewhere_is_kept),
