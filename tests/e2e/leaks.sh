@@ -1,9 +1,45 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# leaks.sh - forecasts of the real panel do not know their future, and scores that only a leak reaches are an error. Speaks TAP.
+# leaks.sh - scores that only a leak reaches are an error, and forecasts of the real panel do not know their future. Speaks TAP.
 set -u
 . tests/tap.sh
 . tests/world.sh
+
+# ---- a loop whose forecasts knew what was to come ----
+
+# Units whose index jumps in years that their number decides, and forecasts that know when.
+known_ahead() {
+	awk -v units="$1" '
+		function value(u, year,   y, v) {
+			v = .5
+			for (y = 1990; y <= year; y++) if ((u * 31 + y * 17) % 11 == 0) v += (v > .5 ? -.1 : .1)
+			return v
+		}
+		BEGIN {
+			for (u = 0; u < units; u++) {
+				for (y = 1990; y <= 2011; y++)
+					printf "{\"kind\":\"observation\",\"unit\":\"U%03d\",\"valid_from\":\"%d\",\"known\":\"%d-04-01\"," \
+						"\"indicator\":\"v2x_pubcorr\",\"source\":\"index\",\"value\":%.1f}\n", u, y, y + 1, value(u, y)
+				for (y = 1993; y <= 2007; y++)
+					for (side = -1; side <= 1; side += 2) {
+						ahead = side * (value(u, y + 1) - value(u, y)) > .03 || side * (value(u, y + 2) - value(u, y + 1)) > .03
+						printf "{\"kind\":\"forecast\",\"unit\":\"U%03d\",\"known\":\"%d-04-01\",\"as_of\":\"%d-04-01\"," \
+							"\"question\":\"%s.v2x_pubcorr\",\"origin\":%d,\"p\":%s,\"base_rate\":0.1}\n", u, y + 1, y + 1,
+							(side > 0 ? "opening" : "closing"), y, (ahead ? "0.9" : "0.1")
+					}
+			}
+		}'
+}
+known_ahead 170 >"$room/ahead.jsonl"
+known_ahead 150 >"$room/fewer.jsonl"
+fails 7 'forecasts that knew the future make learn fail' tocsin --quiet learn --in "$room/ahead.jsonl" --out "$room/learned.jsonl"
+ok 'which writes what it learned' grep -q '"kind":"setting"' "$room/learned.jsonl"
+ok 'and says so in the score' grep -q '"verdict":"too good to be true: AUC 1.000 and Brier 0.0100 on 5100' "$room/learned.jsonl"
+ok 'fewer than 5,000 do not' tocsin --quiet learn --in "$room/fewer.jsonl" --out "$room/learned.jsonl"
+ok 'they are collected into a store' tocsin --quiet collect --in "$room/ahead.jsonl"
+fails 7 'a round ends with the same failure' tocsin --quiet run
+ok 'and is kept' sh -c '"$1" forecast list --jsonl | grep -q "\"origin\":2011"' - "$BUILD/tocsin"
+ok 'learn says which member it is' says 'ensemble, all: too good to be true' tocsin learn
 
 data=${TOCSIN_SHARED:-../shared}/data/forecast
 if [ ! -e "$data/panel.csv" ]; then
