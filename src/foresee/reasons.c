@@ -4,7 +4,6 @@
 
 #include "foresee/reasons.h"
 
-#define PATH_POINTS 256     /* of the integral below */
 #define EDGE 0.001          /* a share of paths is held within it and 1 minus it */
 
 static double log_odds_of(double p)
@@ -12,15 +11,9 @@ static double log_odds_of(double p)
 	return log(p / (1 - p));
 }
 
-static double chance_of(double log_odds)
-{
-	return 1 / (1 + exp(-log_odds));
-}
-
 /* A member on its way from the mean case to this one. */
 struct voice {
 	double weight, from, to;             /* log-odds */
-	double reach;                        /* what a step of its log-odds is worth in those of the pool */
 	bool tells;                          /* has parts */
 	double parts[N_CASE_FEATURES];
 };
@@ -45,48 +38,20 @@ static int voice_hear(const struct outlook *outlook, size_t i, size_t m, struct 
 	return r;
 }
 
-/* The log-odds of the pool when each member is the share t of its way along. */
-static double pooled_at(const struct voice *voices, size_t n, double t, double *p)
-{
-	double sum = 0;
-
-	for (size_t m = 0; m < n; m++) {
-		p[m] = chance_of(voices[m].from + t * (voices[m].to - voices[m].from));
-		sum += voices[m].weight * p[m];
-	}
-	return sum;
-}
-
-/*
- * The pool P is a weighted mean of chances, so a step in the log-odds of member m is worth w p (1 - p) / (P (1 - P))
- * in those of the pool: its mean along the straight way from the mean case to this one (Aumann and Shapley 1974;
- * integrated gradients) shares out the whole way among the members, and nothing is left over.
- */
-static void voices_weigh(struct voice *voices, size_t n)
-{
-	double p[MOST_MEMBERS];
-
-	for (int k = 0; k < PATH_POINTS; k++) {
-		double pooled = pooled_at(voices, n, (k + .5) / PATH_POINTS, p);
-
-		for (size_t m = 0; m < n; m++)
-			voices[m].reach += voices[m].weight * p[m] * (1 - p[m]) / (pooled * (1 - pooled)) / PATH_POINTS;
-	}
-}
-
+/* The pool adds log-odds, so a member's parts count by its weight. */
 static void add_up(const struct outlook *outlook, size_t i, const struct voice *voices, size_t n, struct drivers *ret)
 {
-	double p[MOST_MEMBERS], pooled = log_odds_of(pooled_at(voices, n, 1, p));
+	double pooled = log_odds_of(outlook->now.raw[i]);
 	size_t space = outlook->cases.key[ret->row].space;
 
 	ret->start = pooled;
 	for (size_t m = 0; m < n; m++) {
 		if (!voices[m].tells) {
-			ret->paths += voices[m].reach * (voices[m].to - voices[m].from);
+			ret->paths += voices[m].weight * (voices[m].to - voices[m].from);
 			ret->paths_weight += voices[m].weight;
 		}
 		for (size_t f = 0; voices[m].tells && f < N_CASE_FEATURES; f++)
-			ret->part[feature_itself((enum feature)f, space)] += voices[m].reach * voices[m].parts[f];
+			ret->part[feature_itself((enum feature)f, space)] += voices[m].weight * voices[m].parts[f];
 	}
 	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
 		ret->group[feature_group((enum feature)f, space)] += ret->part[f];
@@ -112,7 +77,6 @@ int drivers_make(const struct outlook *outlook, size_t i, struct drivers *ret, s
 		if (r < 0)
 			return r;
 	}
-	voices_weigh(voices, n);
 	add_up(outlook, i, voices, n, &drivers);
 	*ret = drivers;
 	return 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * stack.c - a linear pool of the learners, then each question moved to what came true lately.
+ * stack.c - the learners pooled on the log-odds, then each question moved against the others.
  *
- * The weights are not negative, sum to one and minimise the Brier score of the resolved cases, held to
- * equal weights by a ridge: members of like skill are told apart by luck more often than by merit (Smith and
- * Wallis 2009). The map of a question is a beta calibration with both slopes held at .93: what varies from
- * question to question and lasts is the level, and slopes learned from a few years follow the luck of
- * those years. Drift of a direction is watched and said; its map is not used here, because years that are
+ * The weights are not negative, sum to one and minimise the Brier score of the resolved cases as weights of
+ * chances, held to equal ones by a ridge: members of like skill are told apart by luck more often than by merit (Smith and
+ * Wallis 2009). The map of a question is a beta calibration with both slopes held at .97, and the shifts of a
+ * direction sum to nought: what differs between questions lasts; how much opens or closes anywhere, and how
+ * steep the curve is, follows in a few years mostly the luck of those years. Drift of a direction is watched and said; its map is not used here, because years that are
  * bad for all countries at once raise the flag as well, and the shifts have followed by then.
  */
 #include <math.h>
@@ -14,14 +14,19 @@
 
 #include "foresee/stack.h"
 
-#define WEIGHT_RIDGE 50.0     /* resolved cases that equal weights are worth */
+#define WEIGHT_RIDGE 2000.0   /* resolved cases that equal weights are worth */
 #define SHIFT_RIDGE 300.0     /* information that no shift is worth */
-#define SLOPE 0.93            /* of every map: what strikes all countries in a year is not foreseen, so chances shout less */
+#define SLOPE 0.97            /* of every map: what strikes all countries in a year is not foreseen, so chances shout less */
 #define EDGE 0.001            /* chances are held within it and 1 minus it */
 
 static double hold(double p)
 {
 	return p < EDGE ? EDGE : p > 1 - EDGE ? 1 - EDGE : p;
+}
+
+static double log_odds_of(double p)
+{
+	return log(p / (1 - p));
 }
 
 /* The members that speak, packed. */
@@ -130,8 +135,8 @@ static void pool(const struct outlook *outlook, struct said *said)
 
 		for (size_t m = 0; m < n_learners; m++)
 			if (outlook->speaks[m])
-				sum += outlook->weight[m] * said->member[m][i];
-		said->raw[i] = hold(sum);
+				sum += outlook->weight[m] * log_odds_of(hold(said->member[m][i]));
+		said->raw[i] = hold(1 / (1 + exp(-sum)));
 	}
 }
 
@@ -154,7 +159,7 @@ static double learn_shift(const struct outlook *outlook, size_t question)
 
 			if (question_of(&outlook->cases.key[past->row[i]]) != question)
 				continue;
-			p = 1 / (1 + exp(-(SLOPE * log(past->raw[i] / (1 - past->raw[i])) + shift)));
+			p = 1 / (1 + exp(-(SLOPE * log_odds_of(past->raw[i]) + shift)));
 			score += outlook->cases.y[past->row[i]] - p;
 			information += p * (1 - p);
 		}
@@ -164,6 +169,20 @@ static double learn_shift(const struct outlook *outlook, size_t question)
 			break;
 	}
 	return shift;
+}
+
+static void learn_shifts(struct outlook *outlook)
+{
+	size_t spaces = outlook->cases.n_spaces;
+
+	for (size_t side = 0; side < 2; side++) {
+		double sum = 0;
+
+		for (size_t space = 0; space < spaces; space++)
+			sum += outlook->shift[2 * space + side] = learn_shift(outlook, 2 * space + side);
+		for (size_t space = 0; space < spaces; space++)
+			outlook->shift[2 * space + side] -= sum / (double)spaces;
+	}
 }
 
 /* Resolved cases of one direction, countries as clusters, for the watch. */
@@ -204,8 +223,8 @@ void stack_learn(struct outlook *outlook)
 	learn_weights(outlook);
 	pool(outlook, &outlook->past);
 	pool(outlook, &outlook->now);
-	for (size_t q = 0; q < 2 * outlook->cases.n_spaces; q++)
-		outlook->shift[q] = outlook->stacked ? learn_shift(outlook, q) : 0;
+	if (outlook->stacked)
+		learn_shifts(outlook);
 	calibrate(outlook, &outlook->past);
 	calibrate(outlook, &outlook->now);
 	for (int side = 0; side < 2; side++)

@@ -141,7 +141,7 @@ static void compare(const struct history *h, struct csv *csv, enum space_rule ru
 static void outcomes_are_the_published_ones_but_for_ties(void **state)
 {
 	static const struct { const char *file; enum space_rule rule; size_t other, unknown; } tables[] = {
-		{"outcomes.csv", RULE_TWO_YEAR, 22, 2028},   /* ties that they had more digits for; 2017 of 84 countries withheld */
+		{"outcomes.csv", RULE_TWO_YEAR, 22, 2028},   /* ties; 2017 is withheld of 84 countries */
 		{"outcomes_single_year_rule.csv", RULE_ONE_YEAR, 0, 0},
 	};
 	_cleanup_(arena_free) struct arena arena = {0};
