@@ -38,14 +38,15 @@ static int voice_hear(const struct outlook *outlook, size_t i, size_t m, struct 
 	return r;
 }
 
-/* The pool adds log-odds, so a member's parts count by its weight. */
+/* The pool adds log-odds, so a member's parts count by its weight; what holding chances off 0 and 1 took is `settled` too. */
 static void add_up(const struct outlook *outlook, size_t i, const struct voice *voices, size_t n, struct drivers *ret)
 {
-	double pooled = log_odds_of(outlook->now.raw[i]);
 	size_t space = outlook->cases.key[ret->row].space;
 
-	ret->start = pooled;
+	ret->log_odds = ret->settled = log_odds_of(outlook->now.p[i]);
 	for (size_t m = 0; m < n; m++) {
+		ret->start += voices[m].weight * voices[m].from;
+		ret->settled -= voices[m].weight * voices[m].to;
 		if (!voices[m].tells) {
 			ret->paths += voices[m].weight * (voices[m].to - voices[m].from);
 			ret->paths_weight += voices[m].weight;
@@ -53,13 +54,8 @@ static void add_up(const struct outlook *outlook, size_t i, const struct voice *
 		for (size_t f = 0; voices[m].tells && f < N_CASE_FEATURES; f++)
 			ret->part[feature_itself((enum feature)f, space)] += voices[m].weight * voices[m].parts[f];
 	}
-	for (size_t f = 0; f < N_CASE_FEATURES; f++) {
+	for (size_t f = 0; f < N_CASE_FEATURES; f++)
 		ret->group[feature_group((enum feature)f, space)] += ret->part[f];
-		ret->start -= ret->part[f];
-	}
-	ret->start -= ret->paths;
-	ret->log_odds = log_odds_of(outlook->now.p[i]);
-	ret->settled = ret->log_odds - pooled;
 }
 
 int drivers_make(const struct outlook *outlook, size_t i, struct drivers *ret, struct err *err)

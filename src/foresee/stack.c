@@ -3,11 +3,11 @@
  * stack.c - the learners pooled on the log-odds, then each question moved against the others.
  *
  * The weights are not negative, sum to one and minimise the Brier score of the resolved cases as weights of
- * chances, held to equal ones by a ridge: members of like skill are told apart by luck more often than by merit (Smith and
- * Wallis 2009). The map of a question is a beta calibration with both slopes held at .97, and the shifts of a
- * direction sum to nought: what differs between questions lasts; how much opens or closes anywhere, and how
- * steep the curve is, follows in a few years mostly the luck of those years. Drift of a direction is watched and said; its map is not used here, because years that are
- * bad for all countries at once raise the flag as well, and the shifts have followed by then.
+ * chances, held to equal ones by a ridge: members of like skill are told apart by luck more often than by
+ * merit (Smith and Wallis 2009). The map of a question is a beta calibration with both slopes held at .97, and the
+ * shifts of a direction sum to nought: what differs between questions lasts; how much opens or closes anywhere,
+ * and how steep the curve is, follows in a few years mostly the luck of those years. Drift of a direction is
+ * watched and said; its map is not used here, because years that are bad for all countries at once raise the flag too.
  */
 #include <math.h>
 #include <string.h>

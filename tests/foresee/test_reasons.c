@@ -83,6 +83,7 @@ static void the_start_is_the_pool_of_the_mean_cases(void **state)
 	for (size_t i = 0; i < outlook.now.n; i += 31) {
 		struct drivers drivers;
 		double mean = 0, raw = 0, weight = 0;
+		bool held = false;
 
 		assert_int_equal(drivers_make(&outlook, i, &drivers, NULL), 0);
 		for (size_t m = 0; m < n_learners; m++) {
@@ -93,12 +94,14 @@ static void the_start_is_the_pool_of_the_mean_cases(void **state)
 				assert_int_equal(learners[m]->parts(outlook.model[m], &outlook.cases, outlook.now.row[i], parts,
 								    &rest, NULL), 0);
 			said = fmin(fmax(outlook.now.member[m][i], .001), .999);
+			held |= said != outlook.now.member[m][i];
 			mean += outlook.weight[m] * rest;
 			raw += outlook.weight[m] * log_odds_of(said);
 			weight += learners[m]->parts ? 0 : outlook.weight[m];
 		}
 		assert_near(drivers.start, mean, 1e-3);
-		assert_near(drivers.settled, log_odds_of(outlook.now.p[i]) - raw, .01);
+		if (!held)
+			assert_near(drivers.settled, log_odds_of(outlook.now.p[i]) - raw, .01);
 		assert_near(drivers.paths_weight, weight, 1e-12);
 	}
 }
