@@ -73,6 +73,6 @@ struct boost_setup pile_setup(const struct cases *cases, int64_t cutoff, double 
 {
 	bool fold = cutoff < cases->origin;
 
-	return (struct boost_setup){.rounds = fold ? 40 : 110, .depth = 4, .rate = fold ? .2 : .085, .subsample = .5,
+	return (struct boost_setup){.rounds = fold ? 40 : 180, .depth = 4, .rate = fold ? .2 : .05, .subsample = .5,
 				    .columns = .4, .least_weight = least_weight, .ridge = 5, .seed = seed};
 }

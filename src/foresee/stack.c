@@ -4,7 +4,7 @@
  *
  * The weights are not negative, sum to one and minimise the Brier score of the resolved cases as weights of
  * chances, held to equal ones by a ridge: members of like skill are told apart by luck more often than by
- * merit (Smith and Wallis 2009). The map of a question is a beta calibration with both slopes held at .97, and the
+ * merit (Smith and Wallis 2009). The map of a question is a beta calibration with both slopes held at .96, and the
  * shifts of a direction sum to nought: what differs between questions lasts; how much opens or closes anywhere,
  * and how steep the curve is, follows in a few years mostly the luck of those years. Drift of a direction is
  * watched and said; its map is not used here, because years that are bad for all countries at once raise the flag too.
@@ -16,7 +16,7 @@
 
 #define WEIGHT_RIDGE 2000.0   /* resolved cases that equal weights are worth */
 #define SHIFT_RIDGE 300.0     /* information that no shift is worth */
-#define SLOPE 0.97            /* of every map: what strikes all countries in a year is not foreseen, so chances shout less */
+#define SLOPE 0.96            /* of every map: what strikes all countries in a year is not foreseen, so chances shout less */
 #define EDGE 0.001            /* chances are held within it and 1 minus it */
 
 static double hold(double p)
