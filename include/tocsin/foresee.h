@@ -40,6 +40,9 @@ struct foresee_setup {
 int foresee_run(const struct foresee_setup *setup, const struct records *in, struct records *out,
 		struct err *err);
 
+/* The words for a group of drivers, by its key in forecast.drivers; NULL when it is none. */
+const char *foresee_group_words(const char *name);
+
 /* ---- a panel of the six democratic spaces: the filter ---- */
 
 struct foresee_panel {

@@ -183,7 +183,7 @@ extern const struct command command_init, command_run, command_replay, command_c
 extern const struct command command_measure_episodes, command_measure_draws, command_measure_revisions,
 	command_measure_composite, command_measure_episode_probability, command_measure_irt, command_measure_civic,
 	command_measure_divergence, command_measure_nowcast, command_question_open, command_question_answer,
-	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head;
+	command_question_resolve, command_question_pool, command_forecast_verify, command_forecast_head, command_forecast_why;
 extern const struct command command_learn_settings, command_learn_revert, command_learn_release, command_learn_diagram,
 	command_learn_effects, command_learn_score, command_foresee_leaks, command_foresee_why, command_foresee_decide;
 

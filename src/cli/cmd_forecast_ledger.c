@@ -262,4 +262,4 @@ const struct command command_forecast_head = {
 	.options = head_options, .n_options = LENGTH(head_options), .run = head_run,
 };
 
-const struct command *const forecast_parts[] = {&command_forecast_verify, &command_forecast_head, NULL};
+const struct command *const forecast_parts[] = {&command_forecast_why, &command_forecast_verify, &command_forecast_head, NULL};

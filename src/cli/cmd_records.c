@@ -52,7 +52,7 @@ static int list_kind(struct cli *cli, const struct kind *kind, enum store_order 
 /* People are shown a chance as a range, never as a point. */
 static bool is_bare_chance(const struct kind *kind, const char *field)
 {
-	static const char *const bare[] = {"p", "persistence", "logit", "pulse", "yearly"};
+	static const char *const bare[] = {"p", "raw", "persistence", "logit", "trees", "hazard", "path", "pulse", "yearly"};
 
 	for (size_t i = 0; kind == &kind_forecast && i < LENGTH(bare); i++)
 		if (str_eq(field, bare[i]))

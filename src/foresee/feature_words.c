@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <tocsin/foresee.h>
+
 #include "foresee/feature_words.h"
 
 enum say {
@@ -114,6 +116,14 @@ const char *group_name(enum feature_group group)
 const char *group_words(enum feature_group group)
 {
 	return groups[group].words;
+}
+
+const char *foresee_group_words(const char *name)
+{
+	for (size_t g = 0; g < N_FEATURE_GROUPS; g++)
+		if (str_eq(groups[g].name, name))
+			return groups[g].words;
+	return str_eq(name, "paths") ? "paths of similar country-years" : NULL;
 }
 
 bool group_can_change(enum feature_group group)

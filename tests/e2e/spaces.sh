@@ -49,6 +49,8 @@ ok 'a chance stands in its interval' in_place
 id=$(sed -n 's/.*"id":"\(fo[0-9a-f]*\)".*"question":"closing.v2xcl_rol","origin":2014.*/\1/p' "$room/forecasts" | head -n 1)
 ok 'one is shown with its reasons' sh -c '"$1" forecast show "$2" | grep -q "skill"' - "$BUILD/tocsin" "$id"
 ok 'why leads to the observations' sh -c '"$1" why "$2" | grep -q "v2xcl_rol"' - "$BUILD/tocsin" "$id"
+ok 'and asked why' sh -c '"$1" forecast why "$2" >"$3" && grep -q "what drives it" "$3" && grep -q "most similar cases" "$3" && grep -Eq "(raises|lowers) it: odds" "$3"' \
+	- "$BUILD/tocsin" "$id" "$room/asked"
 tocsin forecast show "$id" --json >"$room/shown"
 ok 'the record has drivers, similar cases and the hash of its inputs' sh -c \
 	'grep -q "\"drivers\":{\"" "$1" && grep -q "\"similar\":{\"cases\":" "$1" && grep -Eq "\"inputs\":\"[0-9a-f]{64}\"" "$1"' - "$room/shown"
