@@ -72,8 +72,8 @@ static int put_similar(struct buf *buf, const char *similar, struct arena *arena
 	for (size_t i = 0; cases && i < cases->n; i++) {
 		const struct json *one = &cases->v[i], *happened = json_get(one, "happened");
 
-		buf_printf(buf, "  %s %.0f: %s, the index moved by %+.3f in two years\n", json_text(one, "unit"), json_num(one, "year"),
-			   happened && happened->b ? "it did" : "it did not", json_num(one, "moved"));
+		buf_printf(buf, "  %s %.0f: %s, the index moved by %+.3f in two years\n", json_text(one, "unit"),
+			   json_num(one, "year"), happened && happened->b ? "it did" : "it did not", json_num(one, "moved"));
 	}
 	return 0;
 }
