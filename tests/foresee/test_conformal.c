@@ -191,5 +191,6 @@ int main(void)
 		cmocka_unit_test(without_history_there_is_a_reason),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

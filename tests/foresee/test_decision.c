@@ -132,5 +132,6 @@ int main(void)
 		cmocka_unit_test(a_role_or_a_ratio_is_read_and_nothing_else),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

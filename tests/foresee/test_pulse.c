@@ -424,5 +424,6 @@ int main(void)
 		cmocka_unit_test(events_that_are_noise_are_not_used_and_move_no_bit),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

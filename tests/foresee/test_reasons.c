@@ -448,5 +448,6 @@ int main(void)
 		cmocka_unit_test(what_a_record_keeps_reads_back_as_json),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, make_outlook, drop_outlook);
 }

@@ -204,5 +204,6 @@ int main(void)
 		cmocka_unit_test(as_a_member_it_says_the_same),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

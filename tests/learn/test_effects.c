@@ -517,5 +517,6 @@ int main(void)
 		cmocka_unit_test(nobody_treated_is_said),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

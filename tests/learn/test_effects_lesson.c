@@ -152,5 +152,6 @@ int main(void)
 		cmocka_unit_test(one_instrument_has_its_own_score),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,5 +194,6 @@ int main(void)
 		cmocka_unit_test(mistakes_are_named_with_their_place),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

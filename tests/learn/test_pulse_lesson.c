@@ -288,5 +288,6 @@ int main(void)
 		cmocka_unit_test(the_update_is_a_member_like_the_others_but_has_no_weight),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

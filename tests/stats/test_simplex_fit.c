@@ -168,5 +168,6 @@ int main(void)
 		cmocka_unit_test(the_order_of_donors_does_not_matter),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
