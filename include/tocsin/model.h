@@ -404,7 +404,7 @@ struct atlas {
 	size_t n_codes, cap_codes;
 	struct unit_name *names;
 	size_t n_names, cap_names;
-	struct { const char *unit, *other; } *borders;
+	struct border { const char *unit, *other; } *borders;   /* sorted */
 	size_t n_borders, cap_borders;
 };
 

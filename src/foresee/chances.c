@@ -32,6 +32,7 @@ struct model {
 	const struct score *score;       /* pooled, of the ensemble; NULL */
 	double *draw_weights;            /* DRAWS x rows */
 	double *draw_beta;               /* DRAWS x (terms + 1) */
+	double *draw_rates;              /* DRAWS x 4: the base rate; persistence after no, after yes, after nobody knows */
 };
 
 struct origin_data {
@@ -61,6 +62,13 @@ static void read_weights(const struct records *in, struct arena *arena, struct m
 			model->score = score;
 }
 
+static void rates_of(const struct training *rows, const double *weights, double ret[4])
+{
+	ret[0] = base_rate(rows, weights);
+	for (int before = -1; before <= 1; before++)
+		ret[before < 0 ? 3 : 1 + before] = persistence_chance(rows, weights, before);
+}
+
 /* The coefficients when countries count otherwise than once, to first order: a refit each would take minutes. */
 static void shift_beta(const struct model *model, const uint32_t *counts, size_t n_units, const double *influence,
 		       double *beta)
@@ -85,6 +93,7 @@ static void draw_models(const struct origin_data *data, struct model *model, str
 	rng_seed(&rng, data->setup->seed + (uint64_t)data->year * 2 + (model->direction > 0));
 	model->draw_weights = arena_array(arena, double, DRAWS * n + 1);
 	model->draw_beta = arena_array(arena, double, DRAWS * terms);
+	model->draw_rates = arena_array(arena, double, DRAWS * 4);
 	for (size_t i = 0; i < n; i++)
 		cluster[i] = (uint32_t)model->rows.unit[i];
 	if (model->has_logit)
@@ -95,6 +104,7 @@ static void draw_models(const struct origin_data *data, struct model *model, str
 		bootstrap_counts(&rng, data->panel.n_units, counts);
 		for (size_t i = 0; i < n; i++)
 			w[i] = counts[model->rows.unit[i]];
+		rates_of(&model->rows, w, &model->draw_rates[d * 4]);
 		if (model->has_logit)
 			shift_beta(model, counts, units, influence, &model->draw_beta[d * terms]);
 	}
@@ -132,11 +142,11 @@ static double ensemble(const struct model *model, const double members[N_MEMBERS
 	return weight > 0 ? sum / weight : members[MEMBER_BASE];
 }
 
-static void members_of(const struct model *model, const double *weights, const double *beta, const double *x,
+static void members_of(const struct model *model, const double rates[4], const double *beta, const double *x,
 		       int before, double out[N_MEMBERS])
 {
-	out[MEMBER_BASE] = base_rate(&model->rows, weights);
-	out[MEMBER_PERSISTENCE] = persistence_chance(&model->rows, weights, before);
+	out[MEMBER_BASE] = rates[0];
+	out[MEMBER_PERSISTENCE] = rates[before < 0 ? 3 : 1 + before];
 	out[MEMBER_LOGIT] = model->has_logit ? logit_chance(&model->logit, beta, x) : NAN;
 }
 
@@ -148,8 +158,7 @@ static void set_interval(const struct model *model, const double *x, int before,
 	for (size_t d = 0; d < DRAWS; d++) {
 		double members[N_MEMBERS];
 
-		members_of(model, &model->draw_weights[d * model->rows.n], &model->draw_beta[d * terms], x, before,
-			   members);
+		members_of(model, &model->draw_rates[d * 4], &model->draw_beta[d * terms], x, before, members);
 		chances[d] = ensemble(model, members);
 	}
 	sort_numbers(chances, DRAWS);
@@ -305,10 +314,11 @@ static void forecast_make(const struct origin_data *data, const struct model *mo
 	struct arena *arena = out->arena;
 	struct forecast *forecast = record_new(arena, &kind_forecast);
 	int before = panel_label(&data->panel, unit, data->year - FORESEE_HORIZON, model->direction);
-	double x[N_FEATURES], members[N_MEMBERS];
+	double x[N_FEATURES], members[N_MEMBERS], rates[4];
 
 	features_of(&data->panel, &data->pressure, data->setup->atlas, unit, data->year, model->direction, x);
-	members_of(model, NULL, NULL, x, before, members);
+	rates_of(&model->rows, NULL, rates);
+	members_of(model, rates, NULL, x, before, members);
 	forecast->r.unit = data->panel.units[unit];
 	forecast->r.known = forecast->as_of = data->setup->as_of;
 	forecast->r.valid_from = instant_of_year(data->year + 1);

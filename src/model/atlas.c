@@ -4,6 +4,7 @@
  * codes and names. A few hundred units and a few thousand names: linear search by
  * key is fast enough for tables; the coder builds its own index of the names.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -139,6 +140,14 @@ int atlas_add_names(struct atlas *atlas, const char *name, const char *text, siz
 	return r;
 }
 
+static int by_border(const void *a, const void *b)
+{
+	const struct border *x = a, *y = b;
+	int order = str_cmp(x->unit, y->unit);
+
+	return order ? order : str_cmp(x->other, y->other);
+}
+
 int atlas_add_borders(struct atlas *atlas, const char *name, const char *text, size_t len, struct err *err)
 {
 	static const char *const columns[] = {"unit", "neighbour"};
@@ -157,6 +166,8 @@ int atlas_add_borders(struct atlas *atlas, const char *name, const char *text, s
 		atlas->borders[i].other = csv_text(&csv, c[1]);
 		atlas->n_borders++;
 	}
+	if (atlas->n_borders)
+		qsort(atlas->borders, atlas->n_borders, sizeof *atlas->borders, by_border);
 	return r;
 }
 
@@ -205,9 +216,10 @@ const struct unit *atlas_guess(const struct atlas *atlas, const char *text)
 
 bool atlas_borders(const struct atlas *atlas, const char *a, const char *b)
 {
-	for (size_t i = 0; i < atlas->n_borders; i++)
-		if ((str_eq(atlas->borders[i].unit, a) && str_eq(atlas->borders[i].other, b)) ||
-		    (str_eq(atlas->borders[i].unit, b) && str_eq(atlas->borders[i].other, a)))
+	const struct border pair[] = {{a, b}, {b, a}};
+
+	for (size_t k = 0; k < LENGTH(pair) && atlas->n_borders; k++)
+		if (bsearch(&pair[k], atlas->borders, atlas->n_borders, sizeof *atlas->borders, by_border))
 			return true;
 	return false;
 }
