@@ -68,10 +68,21 @@ double cost_loss_read(const char *text, size_t len);
    1 yes, 0 no, -1 not decided yet: a value is missing (NAN) and the others did not. The difference is
    compared as a plain double, without an epsilon, as in the episode algorithm. */
 int step_label(double now, const double *later, size_t n, double step);
-/* The i-th of the six democratic spaces by its index, NULL past the last. */
+struct space {
+	const char *name;    /* its index */
+	double step;         /* the yearly change that opens or closes it */
+};
+
+/* The six of the Democratic Spaces Barometer (Beger, Morgan and Maxwell). */
+#define N_SIX_SPACES ((size_t)6)
+extern const struct space six_spaces[N_SIX_SPACES];
+/* The i-th of them by its index, NULL past the last. */
 const char *space_indicator(size_t i);
 /* The yearly change that opens or closes a space; NAN when it is none. */
 double space_step(const char *indicator);
+/* The two-year rule on x of the two years before, the year, the one after, times the direction: a step within the
+   year, or over it and the one before or after with a tenth of it in both. What is missing (NAN) shows no step. */
+bool space_stepped(const double x[4], double step);
 /* Did the year of `now` open (direction 1) or close (-1) a space, by the two-year rule? A step within the year, or
    over it and the year before or after with a tenth of it in both. 1, 0, or -1 when a value is missing. */
 int year_moved(double before2, double before, double now, double after, double step, int direction);

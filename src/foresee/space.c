@@ -4,13 +4,6 @@
 
 #include "foresee/space.h"
 
-const struct space six_spaces[N_SIX_SPACES] = {
-	{"v2x_freexp_altinf", .05}, {"v2x_horacc_osp", .06}, {"v2x_pubcorr", .03},
-	{"v2x_veracc_osp", .08}, {"v2xcl_rol", .04}, {"v2xcs_ccsi", .05},
-};
-
-#define LEAST_PART .1    /* of the step, that both years of a slower change must have */
-
 int64_t rule_delay(enum space_rule rule)
 {
 	return rule == RULE_TWO_YEAR ? 1 : 0;
@@ -61,14 +54,6 @@ static struct around around_of(const struct history *history, int64_t origin, si
 	};
 }
 
-bool space_stepped(const double x[4], double step)
-{
-	double least = LEAST_PART * step, last = x[2] - x[1], earlier = x[1] - x[0], next = x[3] - x[2];
-
-	return last > step || (x[2] - x[0] > step && last > least && earlier > least) ||
-	       (x[3] - x[1] > step && last > least && next > least);
-}
-
 int space_event(const struct history *history, const struct space *space, size_t column, enum space_rule rule,
 		int64_t origin, size_t unit, int64_t year, int direction)
 {
@@ -104,16 +89,4 @@ int space_outcome(const struct history *history, const struct space *space, size
 	if (event[0] == EVENT_OPEN || event[1] == EVENT_OPEN)
 		return EVENT_OPEN;
 	return event[0] == EVENT_YES || event[1] == EVENT_YES;
-}
-
-signed char *space_events(const struct history *history, const struct space *space, size_t column,
-			  enum space_rule rule, int64_t origin, int direction, struct arena *arena)
-{
-	signed char *event = arena_array(arena, signed char, history->n_units * history->n_years + 1);
-
-	for (size_t unit = 0; unit < history->n_units; unit++)
-		for (size_t k = 0; k < history->n_years; k++)
-			event[unit * history->n_years + k] = (signed char)space_event(history, space, column, rule, origin,
-				unit, history->first + (int64_t)k, direction);
-	return event;
 }

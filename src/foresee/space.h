@@ -12,23 +12,13 @@
 #ifndef FORESEE_SPACE_H
 #define FORESEE_SPACE_H
 
+#include <tocsin/stats.h>
+
 #include "foresee/history.h"
-
-struct space {
-	const char *name;    /* a column of the panel */
-	double step;         /* c */
-};
-
-/* The six of the Democratic Spaces Barometer. */
-extern const struct space six_spaces[];
-#define N_SIX_SPACES ((size_t)6)
 
 enum space_rule { RULE_TWO_YEAR, RULE_ONE_YEAR };
 
 enum { EVENT_OPEN = -1, EVENT_NO = 0, EVENT_YES = 1 };   /* OPEN: the origin cannot tell yet */
-
-/* Does the third of four years in a row, each times the direction, step under the two-year rule? x[3] may be NAN. */
-bool space_stepped(const double x[4], double step);
 
 /*
  * Does year y open (direction +1) or close (-1) the space, as far as the origin knows? What came true
@@ -42,12 +32,5 @@ int space_outcome(const struct history *history, const struct space *space, size
 		  int64_t origin, size_t unit, int64_t s, int direction);
 /* Years after an event's own until it is final. */
 int64_t rule_delay(enum space_rule rule);
-
-/*
- * All events of all units at once, for one view of the history: [unit][year] of one space and
- * direction, EVENT_OPEN where not final. O(units * years).
- */
-signed char *space_events(const struct history *history, const struct space *space, size_t column,
-			  enum space_rule rule, int64_t origin, int direction, struct arena *arena);
 
 #endif
